@@ -1,0 +1,156 @@
+"""Cell parsers, one by one."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+
+from tests.unit.intake.cast import TODAY, id_number
+from tongdeng.intake import identifiers, quantities, values
+from tongdeng.intake.formats import load_format
+from tongdeng.intake.values import Reading
+from tongdeng.kernel import citizen_id
+
+
+def plain(got):
+    return got.value if isinstance(got, Reading) else got
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("赵春梅", "赵春梅"),
+        (" 赵 春 梅 ", "赵春梅"),
+        ("阿依古丽.买买提", "阿依古丽·买买提"),
+        ("阿依古丽•买买提", "阿依古丽·买买提"),
+        ("John  Smith", "John Smith"),
+        ("王䶮", "王䶮"),
+        ("李喆", "李喆"),
+        ("𠮷田", "𠮷田"),
+        ("王\ue864", "王\u9fbb"),
+        ("赵\u200b春梅", "赵春梅"),
+    ],
+)
+def test_a_name_is_tidied(written, name):
+    assert plain(values.read_name(written)) == name
+
+
+@pytest.mark.parametrize("written", ["12345", "？？？", "无", "--", "#N/A", "名" * 61])
+def test_what_is_no_name_is_not_taken_for_one(written):
+    assert plain(values.read_name(written)) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "phone"),
+    [
+        ("10012345678", "10012345678"),
+        ("100 1234 5678", "10012345678"),
+        ("100-1234-5678", "10012345678"),
+        ("+86 10012345678", "10012345678"),
+        ("8610012345678", "10012345678"),
+        ("１００１２３４５６７８", "10012345678"),
+        ("10012345678.0", "10012345678"),
+        ("0000-1234567", "00001234567"),
+        ("0000 1234567", "00001234567"),
+        ("(0000)12345678", "000012345678"),
+        ("0000-1234567-801", "00001234567-801"),
+        ("10012345678/10087654321", "10012345678"),
+    ],
+)
+def test_a_phone_becomes_digits(written, phone):
+    assert plain(identifiers.read_phone(written)) == phone
+
+
+@pytest.mark.parametrize("written", ["11111111111", "00000000000", "1.00123E+10", "123", "无", "手机", "1" * 30])
+def test_what_is_no_phone_is_dropped(written):
+    assert plain(identifiers.read_phone(written)) is None
+
+
+def test_the_fast_path_for_id_numbers_agrees_with_the_standard():
+    read = identifiers.id_number_parser(TODAY, identifiers.division_judge(None))
+    random.seed(7)
+    for _ in range(3000):
+        day = date(1900, 1, 2) + timedelta(days=random.randrange(47_000))
+        number = id_number(f"{day:%Y%m%d}", f"99{random.randrange(10_000):04}", f"{random.randrange(1000):03}")
+        place = random.randrange(18)
+        typed = number[:place] + random.choice("0123456789") + number[place + 1 :]
+        for candidate in (number, typed):
+            got = read(candidate)
+            accepted = got == candidate or (isinstance(got, Reading) and not got.claimed and got.value == candidate)
+            assert accepted == citizen_id.is_valid(candidate, TODAY), candidate
+
+
+def test_a_credit_code_passes_only_with_its_check():
+    assert identifiers.read_credit_code("91350100M000100Y43") == "91350100M000100Y43"
+    assert plain(identifiers.read_credit_code("91350100M000100Y44")) is None
+    assert plain(identifiers.read_credit_code("12345")) is None
+
+
+def test_areas_and_counts_are_canonical():
+    assert plain(quantities.read_decimal("45.50㎡")) == "45.5"
+    assert plain(quantities.read_decimal("100")) == "100"
+    count = quantities.count_parser(1200)
+    assert [plain(count(cell)) for cell in ("12", "12.0", "12个月", "1,100", "1201", "-0")] == [
+        12,
+        12,
+        12,
+        1100,
+        None,
+        0,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "column", "pairs"),
+    [
+        (
+            "hrss",
+            "employment_form",
+            "单位就业=employee 灵活就业=flexible 个体经营=self_employed 公益性岗位=public_post 失业=unemployed",
+        ),
+        ("hrss", "pension_type", "职工养老=pension_employee 城乡居民养老=pension_resident 未参保=none"),
+        ("hrss", "medical_type", "职工医保=medical_employee 城乡居民医保=medical_resident 未参保=none"),
+        ("education", "school_stage", "幼儿园=kindergarten 小学=primary 初中=junior 高中=senior 中职=vocational"),
+        (
+            "police",
+            "lodging",
+            "租赁房屋=rented 单位内部=employer 工地现场=site 居民家中=home 旅店=hotel 自购房=owned 其他=other",
+        ),
+        ("police", "stay_reason", "务工=work 务农=farming 经商=business 服务=service 因公出差=trip 借读培训=study"),
+        (
+            "police",
+            "stay_reason",
+            "治病疗养=medical 保姆=housework 投靠亲友=joining 探亲访友=visiting 旅游观光=tourism 其他=other",
+        ),
+        ("police", "marital_status", "未婚=10 已婚=20 丧偶=30 离婚=40 未说明=90"),
+        ("police", "education_level", "研究生=10 本科=20 专科=30 中职=40 高中=60 初中=70 小学=80 其他=90"),
+        ("housing", "dwelling_type", "成套住宅=flat 平房=house 集体宿舍=dormitory 商住=mixed 其他=other"),
+        ("housing", "inspection_result", "合格=passed 需整改=repair 不合格=failed"),
+        ("police", "ethnicity", "汉=01 维吾尔族=05 基诺族=56"),
+    ],
+)
+def test_choices_have_our_codes_and_read_them_back(source, column, pairs):
+    read = values.choice_parser(load_format(source).column(column).choices)
+    for pair in pairs.split():
+        words, code = pair.split("=")
+        assert read(words) == code
+        assert read(code) == code
+
+
+def test_grades_are_numbers():
+    read = values.choice_parser(load_format("education").column("grade").choices)
+    assert [read(words) for words in ("一年级", "九年级", "小班", "中班", "大班", "3")] == [1, 9, 1, 2, 3, 3]
+
+
+def test_text_keeps_chinese_brackets_and_repairs_digits():
+    read = values.text_parser()
+    assert plain(read("解放路（东段）１２号\n３单元")) == "解放路（东段）12号 3单元"
+    assert plain(read("某" * 501)) is None
+    assert plain(read("无")) is None
+
+
+def test_a_memo_stops_growing():
+    memo = values.Memo(lambda cell: cell)
+    for number in range(values.MEMO_LIMIT + 10):
+        assert memo[str(number)] == str(number)
+    assert len(memo) == values.MEMO_LIMIT

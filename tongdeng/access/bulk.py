@@ -1,0 +1,52 @@
+"""COPY into tables under row security, which PostgreSQL refuses directly: through a temporary table."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+
+
+def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Insert many rows at once and return how many. The caller is in a transaction."""
+    names = ", ".join(columns)
+    stage = f"stage_{table}"
+    with connection.cursor() as cursor:
+        load(stage, table, columns, rows)
+        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {stage}")
+        count = cursor.rowcount
+        cursor.execute(f"DROP TABLE {stage}")
+    return int(count)
+
+
+def load(stage: str, like: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Make a temporary table with some columns of another and fill it by COPY; it goes with the transaction."""
+    names = ", ".join(columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE {stage} ON COMMIT DROP AS SELECT {names} FROM {like} WITH NO DATA")
+        with cursor.copy(f"COPY {stage} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
+def values(stage: str, column: str, kind: str, items: Iterable[Any]) -> None:
+    """Make a temporary table of one column, to join a long list against."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE {stage} ({column} {kind}) ON COMMIT DROP")
+        with cursor.copy(f"COPY {stage} ({column}) FROM STDIN") as copy:
+            for item in items:
+                copy.write_row((item,))
+        cursor.execute(f"ANALYZE {stage}")
+
+
+def drop(*stages: str) -> None:
+    """Drop temporary tables before the transaction ends, so that a second call may make them again."""
+    with connection.cursor() as cursor:
+        for stage in stages:
+            cursor.execute(f"DROP TABLE IF EXISTS {stage}")
+
+
+def take_ids(table: str, count: int) -> list[int]:
+    """Reserve ids of a table's identity column."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+        return [row[0] for row in cursor.fetchall()]

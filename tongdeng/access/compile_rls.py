@@ -1,0 +1,42 @@
+"""Compiles the matrix to PostgreSQL: rights of the working roles, and one territory policy per personal table."""
+
+from tongdeng.access.matrix import Matrix
+
+HEADER = "-- Generated from law/access.toml by `./run policies`. Do not edit.\n"
+WORKING = "tongdeng_app, tongdeng_job"
+TERRITORY = "territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi)"
+FULL = "SELECT, INSERT, UPDATE, DELETE"
+
+
+def _condition(domain: str) -> str:
+    # One sub-select a column: PostgreSQL runs each once per statement, not once per row.
+    letter = "domain" if domain == "row" else f"'{domain}'"
+    return f"{TERRITORY} AND strpos((SELECT (access_scope()).domains), {letter}) > 0"
+
+
+def _personal(table: str, domain: str) -> str:
+    condition = _condition(domain)
+    return "\n".join(
+        [
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY;",
+            f"GRANT {FULL} ON {table} TO {WORKING};",
+            f"CREATE POLICY {table}__territory__all ON {table} FOR ALL TO {WORKING}",
+            f"    USING ({condition})",
+            f"    WITH CHECK ({condition});",
+        ]
+    )
+
+
+def _posts(matrix: Matrix) -> str:
+    rows = ",\n".join(f"    ('{kind}', '{domains}')" for kind, domains in sorted(matrix.posts.items()))
+    return f"DELETE FROM access_post_kind;\nINSERT INTO access_post_kind (kind, domains) VALUES\n{rows};"
+
+
+def compile_sql(matrix: Matrix) -> str:
+    """Return the whole of db/policies.sql; applying it twice changes nothing."""
+    parts = [HEADER, _posts(matrix)]
+    parts += [f"GRANT {verbs} ON {table} TO {WORKING};" for table, verbs in sorted(matrix.plain.items())]
+    parts += [_personal(table, domain) for table, domain in sorted(matrix.personal.items())]
+    parts.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {WORKING};")
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,1 @@
+"""The record of every act: who, in which post, for which purpose, about whom."""

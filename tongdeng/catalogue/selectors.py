@@ -1,0 +1,40 @@
+"""Reads of the law."""
+
+from datetime import date
+from functools import lru_cache
+
+from django.conf import settings
+
+from tongdeng.rules import load
+from tongdeng.rules.model import Law, Rhythm
+
+SEALED_BUREAU, UNSEALED = "HEA", frozenset({"HEA-02"})
+EVENT_RHYTHMS = frozenset({Rhythm.PER_EVENT, Rhythm.CONTINUOUS})
+
+
+@lru_cache(maxsize=1)
+def law() -> Law:
+    """Return the county's law, checked. Raises what `tongdeng.rules.load` raises for a faulty folder."""
+    return load(settings.TONGDENG_LAW)
+
+
+def is_sealed(service: str) -> bool:
+    """Tell whether a service belongs behind the seal of care."""
+    return service.startswith(SEALED_BUREAU) and service not in UNSEALED
+
+
+def open_law() -> Law:
+    """Return the law without the services that wait for care."""
+    whole = law()
+    services = {code: service for code, service in whole.services.items() if not is_sealed(code)}
+    return Law(facts=whole.facts, services=services, cases=(), digest=whole.digest)
+
+
+def bureaus_of_services() -> dict[str, str]:
+    """Return the bureau of every service code a roll may name."""
+    return {code: service.bureau for code, service in law().services.items()}
+
+
+def effective_date(day: date) -> date:
+    """Return the newest day on which any service's rules in force on `day` began: the version of the law shown."""
+    return max(version.from_on for _, version in law().in_force_on(day))

@@ -1,0 +1,1 @@
+"""The composition root: settings, URLs, and the functions handed to lower packages."""

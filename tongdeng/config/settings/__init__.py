@@ -1,0 +1,1 @@
+"""Settings of development, tests and production; `base` holds what they share."""

@@ -1,0 +1,1 @@
+"""Services given, offers and declines, and the bureaus' returns about registered residents."""

@@ -1,0 +1,146 @@
+"""Writes of deliveries and returns."""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+
+from tongdeng.access import selectors as access
+from tongdeng.access.exports import bulk
+from tongdeng.audit import actions as audit
+from tongdeng.audit.types import Actor
+from tongdeng.delivery.models import Delivery
+from tongdeng.delivery.types import Entry, Outcome, outcome_of
+from tongdeng.kernel import clock
+from tongdeng.people import actions as people
+from tongdeng.people import selectors as registry
+from tongdeng.people.types import NewRecord
+
+COLUMNS = (
+    "record_id", "person_id", "territory", "domain", "service", "served_on", "outcome", "confirmation", "channel",
+    "provider", "fee_fen", "note", "staff_id", "recorded_at",
+)  # fmt: skip
+
+
+def store_deliveries(*, rows: Iterable[tuple[int, int, Mapping[str, Any]]], by: Actor) -> int:
+    """Store the deliveries that a roll's records state, as (record, person, values). Returns how many."""
+    rows, at = list(rows), clock.now()
+    places = registry.territories({person for _, person, _ in rows})
+    count = bulk.insert(
+        "delivery_delivery",
+        COLUMNS,
+        (
+            (
+                record, person, places[person], access.service_domain(said["service"]), said["service"],
+                said["served_on"], outcome_of(dict(said)).value, said.get("decline_confirmation"), said.get("channel"),
+                said.get("provider"), said.get("fee_fen"), None, by.staff_id, at,
+            )
+            for record, person, said in rows
+        ),
+    )  # fmt: skip
+    audit.record("delivery.roll.stored", by=by, detail={"deliveries": count})
+    return count
+
+
+def follow_persons(*, persons: Iterable[int], by: Actor) -> int:
+    """Let the deliveries of these persons follow them to the territory they live in now."""
+    places = registry.territories(persons)
+    bulk.load("stage_follow", "delivery_delivery", ("person_id", "territory"), places.items())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE delivery_delivery d SET territory = f.territory FROM stage_follow f"
+            " WHERE d.person_id = f.person_id AND d.territory <> f.territory"
+        )
+        moved = cursor.rowcount
+    bulk.drop("stage_follow")
+    audit.record("delivery.persons.followed", by=by, detail={"deliveries": moved})
+    return int(moved)
+
+
+def _values(entry: Entry, name: str) -> dict[str, Any]:
+    said = {
+        "name": name,
+        "service": entry.service,
+        "served_on": entry.served_on.isoformat(),
+        "result": entry.outcome.value,
+        "decline_confirmation": entry.confirmation,
+        "channel": entry.channel,
+        "note": entry.note,
+    }
+    return {key: value for key, value in said.items() if value is not None}
+
+
+@transaction.atomic
+def record_delivery(*, entry: Entry, by: Actor) -> int:
+    """Record one service on a person's page as a source record, and return the record's id."""
+    name = registry.names_of([entry.person_id])[entry.person_id]
+    # Two visits on one day are two entries: a page entry is told apart by a random word, not by its content.
+    digest = secrets.token_bytes(32)
+    batch = people.open_entry(source="panel", digest=digest, by=by)
+    domain = access.service_domain(entry.service)
+    new = NewRecord(
+        source="panel", digest=digest, values=_values(entry, name), domain=domain, as_at=clock.today(),
+        row_on=entry.served_on, row_number=1, person_id=entry.person_id, is_new_person=False, method="entry",
+    )  # fmt: skip
+    (record,) = people.store_records(batch_id=batch, new=[new], by=by, territory=entry.territory)
+    Delivery.objects.create(
+        record_id=record, person_id=entry.person_id, territory=entry.territory, domain=domain, service=entry.service,
+        served_on=entry.served_on, outcome=entry.outcome.value, confirmation=entry.confirmation, channel=entry.channel,
+        note=entry.note, staff_id=by.staff_id, recorded_at=clock.now(),
+    )  # fmt: skip
+    audit.record(
+        "delivery.delivery.recorded", by=by, subjects=[entry.person_id],
+        detail={"service": entry.service, "outcome": entry.outcome.value},
+    )  # fmt: skip
+    return record
+
+
+@transaction.atomic
+def take_back_delivery(*, record_id: int, by: Actor) -> int | None:
+    """Undo one page entry of one's own; returns the person, or None where there is nothing to undo."""
+    found = Delivery.objects.filter(record_id=record_id, staff_id=by.staff_id).first()
+    if found is None:
+        audit.record("delivery.delivery.not_taken_back", by=by, detail={"record": record_id})
+        return None
+    people.take_back_entry(record_id=record_id, by=by)
+    found.delete()
+    audit.record("delivery.delivery.taken_back", by=by, subjects=[found.person_id], detail={"record": record_id})
+    return int(found.person_id)
+
+
+RETURN = ("year", "place", "service", "age_group", "sex", "due", "served", "spent_fen", "batch_id", "recorded_at")
+
+
+@transaction.atomic
+def store_returns(*, batch_id: int, rows: Sequence[Mapping[str, Any]], by: Actor) -> int:
+    """Store a bureau's return; a later one for the same cell replaces the earlier. Returns how many rows were new."""
+    at = clock.now()
+    # Within one file the later row of a cell stands, too.
+    cells = {
+        (r["year"], r["place_code"], r["service"], r.get("age_group") or "", r.get("sex") or ""): (
+            r["due"], r["served"], r.get("spent_fen"), batch_id, at,
+        )
+        for r in rows
+    }  # fmt: skip
+    bulk.load("stage_return", "delivery_return", RETURN, (key + rest for key, rest in cells.items()))
+    same = "o.year = n.year AND o.place = n.place AND o.service = n.service AND o.age_group = n.age_group AND o.sex = n.sex"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM stage_return n USING delivery_return o WHERE {same} AND o.superseded_at IS NULL"
+            " AND o.due = n.due AND o.served = n.served AND o.spent_fen IS NOT DISTINCT FROM n.spent_fen"
+        )
+        cursor.execute(
+            f"UPDATE delivery_return o SET superseded_at = %s FROM stage_return n"
+            f" WHERE {same} AND o.superseded_at IS NULL",
+            [at],
+        )
+        names = ", ".join(RETURN)
+        cursor.execute(f"INSERT INTO delivery_return ({names}) SELECT {names} FROM stage_return")
+        count = cursor.rowcount
+    bulk.drop("stage_return")
+    audit.record("delivery.return.stored", by=by, detail={"batch": batch_id, "rows": count})
+    return int(count)
+
+
+__all__ = ["Outcome", "follow_persons", "record_delivery", "store_deliveries", "store_returns", "take_back_delivery"]

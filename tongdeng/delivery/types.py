@@ -1,0 +1,36 @@
+"""What is recorded of a service."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+
+class Outcome(StrEnum):
+    """What happened. Only `served` and `declined` settle a window."""
+
+    SERVED = "served"
+    DECLINED = "declined"  # and confirmed by the person
+    OFFERED = "offered"  # told, or declined without confirmation
+    ABSENT = "absent"  # nobody met
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One service recorded for one person on a page."""
+
+    person_id: int
+    territory: str
+    service: str
+    served_on: date
+    outcome: Outcome
+    channel: str
+    confirmation: str | None = None
+    note: str | None = None
+
+
+def outcome_of(values: dict[str, Any]) -> Outcome:
+    """Return the outcome of a roll's row: a decline counts only when the person confirmed it."""
+    if values.get("result", "served") == "served":
+        return Outcome.SERVED
+    return Outcome.DECLINED if values.get("decline_confirmation") else Outcome.OFFERED

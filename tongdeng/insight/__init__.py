@@ -1,0 +1,1 @@
+"""Measures, parity and reports: figures with their numerators and denominators."""

@@ -1,0 +1,170 @@
+"""One roll, all or nothing: read, match, store, rebuild the profiles it touches. One transaction."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, connections
+
+from tongdeng.access.exports import bulk
+from tongdeng.access.selectors import acting
+from tongdeng.audit import actions as audit
+from tongdeng.audit.types import Actor
+from tongdeng.catalogue import selectors as catalogue
+from tongdeng.delivery import actions as delivery
+from tongdeng.intake import pipeline
+from tongdeng.intake.formats import load_format
+from tongdeng.intake.pipeline import Sorted
+from tongdeng.intake.rolls import read_roll
+from tongdeng.intake.types import RowIn
+from tongdeng.kernel import clock
+from tongdeng.kernel.errors import Text, UnusableInput
+from tongdeng.org import selectors as org
+from tongdeng.people import actions as people
+from tongdeng.people import selectors as registry
+from tongdeng.people.exports import Batch, records
+from tongdeng.work import actions as work
+
+Progress = Callable[[str, int, int | None], None]  # step, rows done, rows in all (None while unknown)
+
+
+class _DryRun(Exception):
+    pass
+
+
+def import_roll(
+    *, batch_id: int, path: Path, by: Actor, dry_run: bool = False, progress: Progress | None = None
+) -> dict[str, int]:
+    """Take a received roll in and return its counts. Raises UnusableInput; then nothing was changed."""
+    counts: dict[str, int] = {}
+    try:
+        with acting(by):
+            batch = Batch.objects.get(pk=batch_id)
+            _lock(batch)
+            counts = _take_in(batch, path, by, progress or _aside(batch_id))
+            if dry_run:
+                raise _DryRun
+            Batch.objects.filter(pk=batch_id).update(
+                state="done", counts=counts, rows_done=counts["rows"], rows_total=counts["rows"],
+                finished_at=clock.now(), message=batch.message,
+            )  # fmt: skip
+            audit.record("intake.roll.taken_in", by=by, detail={"batch": batch_id, **counts})
+    except _DryRun:
+        with acting(by):
+            Batch.objects.filter(pk=batch_id).update(state="tried", counts=counts, finished_at=clock.now())
+            audit.record("intake.roll.tried", by=by, detail={"batch": batch_id})
+    return counts
+
+
+def _lock(batch: Batch) -> None:
+    key = int.from_bytes(bytes(batch.file_digest)[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [key])
+        if not cursor.fetchone()[0]:
+            raise UnusableInput(
+                "intake.file.in_progress",
+                Text("同一个文件正在另一处导入", "the same file is being imported by somebody else"),
+                place=batch.file_name,
+                remedy=Text("等它结束后再看结果", "wait for that import to end and look at its result"),
+            )
+
+
+def _aside(batch_id: int) -> Progress:
+    """Write progress on a second connection, since nobody sees into the import's own transaction."""
+
+    def report(step: str, done: int, total: int | None) -> None:
+        with connections["aside"].cursor() as cursor:
+            cursor.execute(
+                "UPDATE people_batch SET state = 'running', rows_done = %s, rows_total = coalesce(%s, rows_total)"
+                " WHERE id = %s AND state IN ('waiting', 'running')",
+                [done, total, batch_id],
+            )
+
+    return report
+
+
+def _read(batch: Batch, path: Path, progress: Progress) -> tuple[list[RowIn], list[RowIn], Any]:
+    today = clock.today()
+    stream = read_roll(
+        batch.source, path, today=today, communities=org.community_codes(today),
+        services=catalogue.bureaus_of_services(), aliases=_aliases(), name=batch.file_name,
+    )  # fmt: skip
+    good: list[RowIn] = []
+    bad: list[RowIn] = []
+    for block in stream:
+        for row in block:
+            (good if row.accepted else bad).append(row)
+        progress("read", stream.counts.rows, None)
+    return good, bad, stream
+
+
+def _aliases() -> Path | None:
+    own = Path(settings.TONGDENG_LAW) / "aliases.toml"
+    return own if own.exists() else None
+
+
+def _take_in(batch: Batch, path: Path, by: Actor, progress: Progress) -> dict[str, int]:
+    good, bad, stream = _read(batch, path, progress)
+    counted = stream.counts
+    progress("match", counted.rows, counted.rows)
+    _keep_rejects(batch, bad)
+    batch.message = {"headers": list(stream.headers)}
+    counts = {
+        "rows": counted.rows, "accepted": counted.accepted, "rejected": counted.rejected, "unchanged": 0, "local": 0,
+        "warnings": counted.warned, "new_people": 0, "matched": 0, "review": 0,
+    }  # fmt: skip
+    if load_format(batch.source).subject:
+        counts |= _take_in_people(batch, good, by)
+    else:
+        values = [row.values for row in good]
+        counts["unchanged"] = len(values) - delivery.store_returns(batch_id=batch.pk, rows=values, by=by)
+    return counts
+
+
+def _take_in_people(batch: Batch, good: list[RowIn], by: Actor) -> dict[str, int]:
+    known = pipeline.known_rows(batch.source, good)
+    sorted_rows = pipeline.sort_rows(batch.source, good, known, batch.as_at)
+    people.keep_local_numbers(numbers=sorted_rows.local_numbers, by=by)
+    ids = people.store_records(batch_id=batch.pk, new=sorted_rows.new, by=by)
+    revived = people.see_again(batch_id=batch.pk, seen=sorted_rows.seen, as_at=batch.as_at, by=by)
+    touched = {one.person_id for one in sorted_rows.new if one.person_id is not None} | set(revived)
+    stated = [
+        (record, one.person_id, one.values)
+        for record, one in zip(ids, sorted_rows.new, strict=True)
+        if one.person_id is not None and "service" in one.values
+    ]
+    if batch.source == "housing":
+        people.store_dwellings(rows=zip(ids, [one.values for one in sorted_rows.new], strict=True), by=by)
+    if batch.source == "deliveries":
+        # A delivery says nothing of where a person lives, so only persons it made need a profile.
+        people.rebuild(persons={p for p in touched if p in sorted_rows.made} | set(revived), on=clock.today(), by=by)
+        delivery.store_deliveries(rows=stated, by=by)
+    else:
+        people.rebuild(persons=touched, on=clock.today(), by=by)
+        delivery.follow_persons(persons=touched, by=by)
+    _ask_clerks(sorted_rows, ids, by)
+    return sorted_rows.counts
+
+
+def _ask_clerks(rows: Sorted, ids: list[int], by: Actor) -> None:
+    doubts = [(ids[position], person) for position, person in rows.doubts]
+    places = registry.territories({person for _, person in doubts})
+    work.open_tasks(
+        kind="people.review",
+        items=[(person, record, places[person]) for record, person in doubts],
+        due_in_days=30,
+        by=by,
+    )
+
+
+def _keep_rejects(batch: Batch, bad: list[RowIn]) -> None:
+    county = registry.county_code(clock.today())
+    bulk.insert(
+        "intake_reject",
+        ("batch_id", "row_number", "findings", "sealed", "territory"),
+        (
+            (batch.pk, row.number, pipeline.findings_json(row), records.seal({"raw": list(row.raw)}, "B"), county)
+            for row in bad
+        ),
+    )

@@ -1,0 +1,227 @@
+"""Cell parsers for what identifies: id numbers, phones, documents, places, services."""
+
+import re
+from collections.abc import Callable, Collection
+from datetime import date
+
+from tongdeng.intake.types import Value
+from tongdeng.intake.values import (
+    NOTE,
+    SCIENTIFIC,
+    WARNING,
+    Parser,
+    Problem,
+    Reading,
+    compact,
+    invalid,
+    is_blank_word,
+    nothing,
+    remembered,
+    settled,
+)
+from tongdeng.kernel import citizen_id
+
+_SHAPE = re.compile(r"[0-9]{17}[0-9X]").fullmatch
+_OLD = re.compile(r"[0-9]{15}").fullmatch
+_COUNTING = "01234567890123456789012345678901234567890123456789"
+_PLAIN_CODE = re.compile(r"[A-Z]{0,6}[0-9]{5,40}").fullmatch
+_MOBILE = re.compile(r"1[0-9]{10}").fullmatch
+_LANDLINE = re.compile(r"0[0-9]{9,11}(-[0-9]{1,6})?|[2-9][0-9]{6,7}").fullmatch
+_CREDIT_SIGNS = {sign: value for value, sign in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
+_CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+# Provinces of GB/T 2260, the permits of residents from Hong Kong, Macao and Taiwan (81-83), foreign
+# residents' cards (91), and 99, which no real place has.
+_REGIONS = (range(11, 16), range(21, 24), range(31, 38), range(41, 47), range(50, 55), range(61, 66), (71, 81, 82, 83))
+_PROVINCES = frozenset(str(province) for region in (*_REGIONS, (91, 99)) for province in region)
+
+
+class _Sums(dict[str, int]):
+    """Each piece of a number with its share of the check sum, or -1 where the piece needs a closer look."""
+
+    def __init__(self, share: Callable[[str], int]) -> None:
+        super().__init__()
+        self.share = share
+
+    def __missing__(self, piece: str) -> int:
+        value = self.share(piece)
+        if len(self) < 100_000:
+            self[piece] = value
+        return value
+
+
+def _weighted(digits: str, start: int) -> int:
+    return sum(weight * int(digit) for weight, digit in zip(citizen_id.WEIGHTS[start:], digits, strict=False))
+
+
+def id_number_parser(today: date, knows: Callable[[str], bool]) -> Parser:
+    """Read a citizen id number: repaired and valid, or kept as claimed, or dropped."""
+
+    def birth_share(eight: str) -> int:
+        day = citizen_id.born_on("000000" + eight)
+        return _weighted(eight, 6) if day is not None and date(1850, 1, 1) <= day <= today else -1
+
+    # A million numbers share some thousand divisions, birth dates and tails: three look-ups replace 17 products.
+    heads = _Sums(lambda six: _weighted(six, 0) if knows(six) else -1)
+    births = _Sums(birth_share)
+    tails = _Sums(lambda four: _weighted(four[:3], 14) - citizen_id.CHECKS.index(four[3]) + 11)
+
+    def read(cell: str) -> "Value | Reading | None":
+        if _SHAPE(cell):
+            head, birth = heads[cell[:6]], births[cell[6:14]]
+            if head >= 0 and birth >= 0 and (head + birth + tails[cell[14:]]) % 11 == 0:
+                return cell
+        if len(cell) > 200:
+            return invalid("id.unreadable")
+        return _read_doubtful(cell, today, knows)
+
+    return read
+
+
+def _read_doubtful(cell: str, today: date, knows: Callable[[str], bool]) -> "Value | Reading | None":
+    text, notes = compact(cell)
+    if not text:
+        return None
+    if SCIENTIFIC(text):
+        return _dropped("id.scientific", notes)
+    number = re.sub(r"(?<=[0-9]{15})\.0+$", "", text).upper()
+    number = re.sub(r"(?<=^[0-9]{17})[×ХΧ]$", "X", number)
+    if number != text:
+        notes.append(Problem(NOTE, "repaired.number" if text.endswith("0") else "repaired.case"))
+    if is_blank_word(text) or _is_placeholder(number):
+        return _dropped("id.placeholder", notes)
+    if not re.fullmatch(r"[0-9A-Z()/-]{2,30}", number) or not re.search("[0-9]", number):
+        return invalid("id.unreadable", notes=notes)
+    if _OLD(number) and citizen_id.is_valid(citizen_id.upgrade(number), today):
+        number = citizen_id.upgrade(number)
+        notes.append(Problem(NOTE, "id.upgraded"))
+    if doubt := _doubt_about(number, today):
+        return Reading(number, (*notes, doubt), claimed=True)
+    if not knows(number[:6]):
+        notes.append(Problem(WARNING, "id.division", number[:6]))
+    return settled(number, notes)
+
+
+def _doubt_about(number: str, today: date) -> Problem | None:
+    """Return why a number cannot be taken for valid, or None."""
+    if citizen_id.is_valid(number, today):
+        return None
+    if not re.fullmatch(r"[0-9]+X?", number):
+        return Problem(WARNING, "id.format")
+    if _OLD(number):
+        return Problem(WARNING, "id.birth_date")
+    if len(number) != 18:
+        return Problem(WARNING, "id.length", str(len(number)))
+    right_sum = number[17] == citizen_id.check_character(number[:17])
+    return Problem(WARNING, "id.birth_date" if right_sum else "id.check_digit")
+
+
+def _is_placeholder(number: str) -> bool:
+    """Tell zeros for no number, 000000 + birth date + 0000 for children, one repeated sign, and 123456..."""
+    return number.startswith("000000") or len(set(number)) == 1 or (len(number) > 5 and number in _COUNTING)
+
+
+def _dropped(code: str, notes: list[Problem]) -> Reading:
+    return Reading(None, (*notes, Problem(WARNING, code)))
+
+
+def read_phone(cell: str) -> "Value | Reading | None":
+    """Read a phone number into digits only: a mobile, or a landline with or without its area."""
+    if _MOBILE(cell) and cell.count(cell[0]) != 11:
+        return cell
+    text, notes = compact(cell[:200])
+    if not text or is_blank_word(text):
+        return nothing(notes) if text else None
+    if SCIENTIFIC(text):
+        return invalid("phone.scientific")
+    first, *more = [part for part in re.split(r"[、,，;；/]", text) if part] or [""]
+    number = re.sub(r"^(\+|00)?86[-]?(?=1[0-9]{10}$|0?[1-9][0-9]{8,})", "", re.sub(r"[()\[\]]", "", first))
+    number = re.sub(r"\.0$", "", number)
+    digits = number.replace("-", "")
+    if re.fullmatch(r"01[3-9][0-9]{9}", digits):
+        digits = digits[1:]
+    if not _MOBILE(digits):
+        digits = re.sub(r"^(0[0-9]{2,3})-?([0-9]{7,8})", r"\1\2", number)
+    if digits and len(set(digits.replace("-", ""))) == 1:
+        return invalid("phone.placeholder")
+    if not (_MOBILE(digits) or _LANDLINE(digits)):
+        return invalid("phone.unreadable")
+    if digits != first:
+        notes.append(Problem(NOTE, "repaired.phone"))
+    if more:
+        notes.append(Problem(WARNING, "phone.several"))
+    return settled(digits, notes)
+
+
+def read_code(cell: str) -> "Value | Reading | None":
+    """Read a document's number: upper case, no blanks."""
+    if _PLAIN_CODE(cell):
+        return cell
+    text, notes = compact(cell[:500])
+    if not text or is_blank_word(text):
+        return nothing(notes) if text else None
+    if SCIENTIFIC(text):
+        return invalid("code.scientific", text)
+    if len(text) > 60:
+        return invalid("text.too_long", str(len(text)))
+    if text.upper() != text:
+        notes.append(Problem(NOTE, "repaired.case"))
+    return settled(text.upper(), notes)
+
+
+def read_credit_code(cell: str) -> "Value | Reading | None":
+    """Read a unified social credit code (GB 32100-2015) that passes its check."""
+    reading = read_code(cell)
+    code = reading.value if isinstance(reading, Reading) else reading
+    if code is None:
+        return reading
+    signs = [_CREDIT_SIGNS.get(sign, -1) for sign in str(code)]
+    if len(signs) != 18 or min(signs) < 0:
+        return invalid("credit_code.invalid")
+    total = sum(weight * sign for weight, sign in zip(_CREDIT_WEIGHTS, signs[:17], strict=True))
+    return reading if (31 - total % 31) % 31 == signs[17] else invalid("credit_code.invalid")
+
+
+def division_judge(divisions: Collection[str] | None) -> Callable[[str], bool]:
+    """Return a test for six digits: in the county's list of today's divisions, or, without one, in some province."""
+    listed = frozenset(code[:6] for code in divisions) if divisions else None
+    return lambda six: six[:2] == "99" or (six in listed if listed is not None else six[:2] in _PROVINCES)
+
+
+def division_parser(knows: Callable[[str], bool]) -> Parser:
+    """Read a division code. An unknown one is kept: the place may have been abolished."""
+
+    def read(cell: str) -> "Value | Reading | None":
+        text, notes = compact(cell[:60])
+        if not text or is_blank_word(text):
+            return nothing(notes) if text else None
+        if SCIENTIFIC(text):
+            return invalid("code.scientific", text)
+        if not re.fullmatch(r"[0-9]{6}|[0-9]{9}|[0-9]{12}", text):
+            return invalid("division.unreadable", text)
+        if not knows(text[:6]):
+            notes.append(Problem(WARNING, "division.unknown", text))
+        return settled(text, notes)
+
+    return remembered(read)
+
+
+def listed_parser(known: Collection[str], unknown_code: str, *, pads: bool = False) -> Parser:
+    """Read a code that must be in a list: a community, a place, a service."""
+
+    def read(cell: str) -> "Value | Reading | None":
+        if cell in known:
+            return cell
+        text, notes = compact(cell[:60])
+        if not text or is_blank_word(text):
+            return nothing(notes) if text else None
+        if SCIENTIFIC(text):
+            return invalid("code.scientific", text)
+        code = text.upper()
+        if code != text:
+            notes.append(Problem(NOTE, "repaired.case"))
+        if pads and len(code) == 9:
+            code += "000"
+            notes.append(Problem(NOTE, "place.padded"))
+        return settled(code, notes) if code in known else invalid(unknown_code, text)
+
+    return remembered(read)

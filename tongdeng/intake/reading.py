@@ -1,0 +1,277 @@
+"""Opens a roll, whatever it was saved as, and yields its rows as text. Refuses what is no roll, in one sentence."""
+
+import codecs
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from tongdeng.intake import workbooks
+from tongdeng.intake.errors import finding, unusable
+from tongdeng.intake.types import Finding
+from tongdeng.kernel.errors import Text
+
+MAX_CELL = 131_072
+HEADER_DEPTH = 5  # officials put a title above the headers
+DELIMITERS = (",", "\t", ";")
+_MAGIC: tuple[tuple[bytes, Text], ...] = (
+    (
+        b"\xd0\xcf\x11\xe0",
+        Text("旧版 Excel（.xls）或加了密码的文件", "an old Excel file (.xls) or one with a password"),
+    ),
+    (b"%PDF", Text("PDF 文件", "a PDF")),
+    (b"MZ", Text("Windows 程序", "a Windows program")),
+    (b"\x7fELF", Text("程序", "a program")),
+    (b"\x89PNG", Text("图片", "a picture")),
+    (b"\xff\xd8\xff", Text("图片", "a picture")),
+    (b"Rar!", Text("压缩包", "an archive")),
+    (b"7z\xbc\xaf", Text("压缩包", "an archive")),
+    (b"\x1f\x8b", Text("压缩包", "an archive")),
+    (b"{\\rtf", Text("Word 文档", "a Word document")),
+    (b"\xff\xfe", Text("UTF-16 文本", "UTF-16 text")),
+    (b"\xfe\xff", Text("UTF-16 文本", "UTF-16 text")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a roll may be."""
+
+    csv_bytes: int = 4 << 30
+    line_bytes: int = 16 << 20
+    workbook_bytes: int = 256 << 20
+    unpacked_bytes: int = 2 << 30
+    ratio: int = 100
+    cells: int = 40_000_000
+
+
+class Unreadable(list[str]):
+    """The cells of a row that cannot be read as one, with the reason."""
+
+    def __init__(self, cells: Sequence[str], reason: Finding) -> None:
+        super().__init__(cells)
+        self.finding = reason
+
+
+class Sheet:
+    """An open roll: its headers, and its rows with their numbers, counted from 1. Empty rows are not there."""
+
+    def __init__(self, headers: list[str], rows: Iterator[list[str]], *, kind: str, stream: BinaryIO) -> None:
+        self.headers = tuple(headers)
+        self.kind = kind
+        self.rows = enumerate(rows, start=1)
+        self._stream = stream
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+def open_sheet(
+    source: Path | bytes,
+    *,
+    name: str = "",
+    is_header: Callable[[Sequence[str]], bool] = any,
+    limits: Limits | None = None,
+) -> Sheet:
+    """Open a path, or bytes as received with their file `name`. `is_header` tells the header row from a title."""
+    limits = limits or Limits()
+    place = name or (source.name if isinstance(source, Path) else "")
+    try:
+        stream: BinaryIO = source.open("rb") if isinstance(source, Path) else io.BytesIO(source)
+    except OSError as error:
+        raise unusable("roll.missing_file", place) from error
+    try:
+        head = stream.read(4096)
+        if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+            raise unusable("roll.empty", place)
+        _refuse_other_kinds(head, place)
+        open_kind = _open_workbook if head.startswith(b"PK") else _open_text
+        headers, rows, kind = open_kind(stream, place, is_header, limits)
+        filled = (row for row in rows if is_filled(row))
+        first = next(filled, None)
+        if first is None:
+            raise unusable("roll.no_rows", place)
+        return Sheet(headers, chain([first], filled), kind=kind, stream=stream)
+    except BaseException:
+        stream.close()
+        raise
+
+
+def is_filled(row: Sequence[str]) -> bool:
+    """Tell whether any cell of the row says something."""
+    return any(cell and not cell.isspace() for cell in row)
+
+
+def _refuse_other_kinds(head: bytes, place: str) -> None:
+    for magic, words in _MAGIC:
+        if head.startswith(magic):
+            raise unusable("roll.wrong_kind", place, words)
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<table", b"<meta")):
+        raise unusable("roll.wrong_kind", place, Text("网页或 XML", "a web page or XML"))
+
+
+Opened = tuple[list[str], Iterator[list[str]], str]
+
+
+def _open_workbook(stream: BinaryIO, place: str, is_header: Callable[[Sequence[str]], bool], limits: Limits) -> Opened:
+    if stream.seek(0, io.SEEK_END) > limits.workbook_bytes:
+        raise unusable("roll.too_large", place, f"> {limits.workbook_bytes >> 20} MiB")
+    workbooks.check_workbook(
+        stream,
+        place,
+        most_unpacked=limits.unpacked_bytes,
+        most_ratio=limits.ratio,
+        most_cells=limits.cells,
+    )
+    stream.seek(0)
+    fallback: Opened | None = None
+    for rows in workbooks.sheets(stream, place):
+        headers, rest, recognised = _split_header(rows, is_header)
+        checked = (_checked_length(row) for row in rest)
+        if recognised:
+            return headers, checked, "xlsx"
+        if headers and fallback is None:
+            fallback = (headers, checked, "xlsx")
+    if fallback is None:
+        raise unusable("roll.empty", place)
+    return fallback
+
+
+def _split_header(
+    rows: Iterator[list[str]], is_header: Callable[[Sequence[str]], bool]
+) -> tuple[list[str], Iterator[list[str]], bool]:
+    """Return the header row, the rows below it, and whether it was recognised rather than assumed."""
+    first = list(islice((row for row in rows if is_filled(row)), HEADER_DEPTH))
+    for depth, row in enumerate(first):
+        if is_header(row):
+            return row, chain(first[depth + 1 :], rows), True
+    return (first[0] if first else []), chain(first[1:], rows), False
+
+
+def _checked_length(row: list[str]) -> list[str]:
+    if any(len(cell) > MAX_CELL for cell in row):
+        return Unreadable(row, finding("", "row.cell_too_long", str(MAX_CELL)))
+    return row
+
+
+def _open_text(stream: BinaryIO, place: str, is_header: Callable[[Sequence[str]], bool], limits: Limits) -> Opened:
+    encoding = _encoding(stream, place, limits)
+    stream.seek(0)
+    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+
+    def split_by(delimiter: str) -> tuple[list[str], Iterator[list[str]], bool]:
+        text.seek(0)
+        return _split_header(_csv_rows(text, delimiter, place), is_header)
+
+    widest, width = ",", 0
+    for delimiter in DELIMITERS:
+        headers, rest, recognised = split_by(delimiter)
+        if recognised:
+            return headers, rest, "csv"
+        if len(headers) > width:
+            widest, width = delimiter, len(headers)
+    headers, rest, _ = split_by(widest)
+    return headers, rest, "csv"
+
+
+def _encoding(stream: BinaryIO, place: str, limits: Limits) -> str:
+    """Return `utf-8-sig` or `gb18030`, having decoded the whole file once, strictly and in pieces."""
+    if stream.seek(0, io.SEEK_END) > limits.csv_bytes:
+        raise unusable("roll.too_large", place, f"> {limits.csv_bytes >> 20} MiB")
+    _scan_bytes(stream, place, limits)
+    line = _undecodable_line(stream, "utf-8")
+    if line is None:
+        return "utf-8-sig"
+    stream.seek(0)
+    first_line = stream.readline(MAX_CELL)
+    # Chinese headers that are good UTF-8 are no accident: the file is UTF-8, and damaged further down.
+    with suppress(UnicodeDecodeError):
+        if not first_line.decode("utf-8").isascii():
+            raise unusable(
+                "roll.encoding", place, Text(f"第{line}行不是有效的 UTF-8", f"line {line} is not valid UTF-8")
+            )
+    line = _undecodable_line(stream, "gb18030")
+    if line is not None:
+        shown = Text(f"第{line}行既不是 UTF-8 也不是 GB18030", f"line {line} is neither UTF-8 nor GB18030")
+        raise unusable("roll.encoding", place, shown)
+    return "gb18030"
+
+
+def _scan_bytes(stream: BinaryIO, place: str, limits: Limits) -> None:
+    """Refuse bytes that no text has, and a line without end that would not fit in memory."""
+    stream.seek(0)
+    open_length = 0
+    while piece := stream.read(1 << 20):
+        if b"\0" in piece:
+            raise unusable("roll.wrong_kind", place, Text("二进制文件", "a binary file"))
+        last = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
+        open_length = len(piece) - last if last >= 0 else open_length + len(piece)
+        if open_length > limits.line_bytes:
+            raise unusable("roll.long_line", place, str(limits.line_bytes))
+
+
+def _undecodable_line(stream: BinaryIO, encoding: str) -> int | None:
+    """Return the number of the first line that cannot be decoded, or None."""
+    stream.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    line = 1
+    while True:
+        piece = stream.read(1 << 20)
+        try:
+            decoder.decode(piece, final=not piece)
+        except UnicodeDecodeError as error:
+            return line + bytes(error.object[: error.start]).count(b"\n")
+        if not piece:
+            return None
+        line += piece.count(b"\n")
+
+
+class _Lines:
+    """Lines of text that remembers the last one, to give it back when it cannot be read."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self.text = text
+        self.last = ""
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.text:
+            self.last = line
+            yield line
+
+
+def _csv_rows(text: io.TextIOWrapper, delimiter: str, place: str) -> Iterator[list[str]]:
+    lines = _Lines(text)
+    # Strict, so that a quotation mark which swallows the following rows is an error and not one long cell.
+    reader = csv.reader(iter(lines), delimiter=delimiter, strict=True)
+    while True:
+        before = reader.line_num
+        try:
+            for row in reader:
+                before = reader.line_num
+                yield row
+            return
+        except csv.Error as error:
+            if reader.line_num - before > 1:
+                raise unusable("roll.open_quote", place, str(before + 1)) from error
+            yield _lenient(lines.last, delimiter)
+
+
+def _lenient(line: str, delimiter: str) -> list[str]:
+    """Return the cells of a line with a stray quotation mark, or the line with the reason it cannot be read."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter))
+    except csv.Error:
+        return Unreadable(line.rstrip("\r\n").split(delimiter), finding("", "row.cell_too_long", str(MAX_CELL)))

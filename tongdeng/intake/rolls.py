@@ -1,0 +1,73 @@
+"""A roll from file to validated rows, in blocks: the one call an import needs."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+from tongdeng.intake.formats import Format, load_format, sources
+from tongdeng.intake.reading import Limits, Sheet, open_sheet
+from tongdeng.intake.types import Counts, RowIn
+from tongdeng.intake.validation import Validator, matched_headers
+from tongdeng.kernel.errors import Text, UnusableInput
+
+
+class RollStream:
+    """Blocks of validated rows, rejected ones among them, with running counts. Memory stays flat for CSV."""
+
+    def __init__(self, format: Format, sheet: Sheet, validator: Validator, block: int) -> None:
+        self.format = format
+        self.headers = sheet.headers
+        self.counts = Counts()
+        self._sheet = sheet
+        self._validator = validator
+        self._block = block
+
+    def __iter__(self) -> Iterator[list[RowIn]]:
+        validate, count = self._validator.validate, self.counts.add
+        with self._sheet as sheet:
+            while pieces := list(islice(sheet.rows, self._block)):
+                rows = [validate(number, cells) for number, cells in pieces]
+                for row in rows:
+                    count(row)
+                yield rows
+
+
+def read_roll(
+    source: str,
+    file: Path | bytes,
+    *,
+    today: date,
+    communities: Collection[str],
+    services: Mapping[str, str],
+    divisions: Collection[str] | None = None,
+    aliases: Path | None = None,
+    name: str = "",
+    block: int = 5000,
+    limits: Limits | None = None,
+) -> RollStream:
+    """Open a roll and check its headers; iterate for blocks of rows. Raises `UnusableInput` for a file as a whole."""
+    format = load_format(source, aliases)
+    sheet = open_sheet(file, name=name, is_header=lambda row: len(format.match(row).known) > 1, limits=limits)
+    place = name or (file.name if isinstance(file, Path) else "")
+    try:
+        matching = matched_headers(format, sheet.headers, place)
+    except UnusableInput as error:
+        sheet.close()
+        error.remedy = _other_roll(sheet.headers, source) or error.remedy
+        raise
+    validator = Validator(
+        format, sheet.headers, matching, today=today, communities=communities, services=services, divisions=divisions
+    )
+    return RollStream(format, sheet, validator, block)
+
+
+def _other_roll(headers: Collection[str], source: str) -> Text | None:
+    """Return the advice to name another source, when the headers fit that one as a whole."""
+    fitting = {other: load_format(other).match(list(headers)) for other in sources() if other != source}
+    whole = {other: len(matching.known) for other, matching in fitting.items() if not matching.missing}
+    best = max(whole, key=whole.__getitem__, default="")
+    if whole.get(best, 0) < 4:
+        return None
+    title = load_format(best).title
+    return Text(f"表头像是{title.zh}，请用 --source {best}", f"this looks like {title.en}: use --source {best}")

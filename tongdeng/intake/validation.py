@@ -1,0 +1,178 @@
+"""One row after another: repaired, kept with a warning, or rejected. Pure; knows no department by name."""
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
+
+from tongdeng.intake import identifiers, quantities, values
+from tongdeng.intake.errors import finding, unusable
+from tongdeng.intake.formats import Column, Format, Matching
+from tongdeng.intake.formats.rules import Draft, Surroundings, rules_for
+from tongdeng.intake.reading import Unreadable
+from tongdeng.intake.types import RowIn, Value
+from tongdeng.intake.values import NOTE, WARNING, Parser, Reading
+from tongdeng.kernel.errors import Text
+
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def digest_text(format: Format, values: Mapping[str, Value]) -> bytes:
+    """Return the bytes that are a row's identity: its source and its repaired known columns, nothing else."""
+    return f"{format.source}\n{_canonical(values)}".encode()
+
+
+def matched_headers(format: Format, headers: Sequence[str], place: str = "") -> Matching:
+    """Fit the headers of a file to a format, or say why the file cannot be such a roll."""
+    matching = format.match(headers)
+    found = "、".join(header.strip() for header in headers[:20] if header.strip())[:300]
+    if not matching.known:
+        raise unusable("roll.not_a_roll", place, found, remedy_shown=format.source)
+    if matching.missing:
+        zh = "、".join(column.zh for column in matching.missing) + f"（文件中有：{found}）"
+        en = ", ".join(f"{column.zh} ({column.en})" for column in matching.missing) + f" (the file has: {found})"
+        raise unusable("roll.columns_missing", place, Text(zh, en), remedy_shown=format.source)
+    if matching.doubled:
+        raise unusable("roll.columns_doubled", place, "；".join(" = ".join(words) for words in matching.doubled))
+    return matching
+
+
+class Validator:
+    """Judges the rows of one file. Its parsers remember what they have read, so keep one per file."""
+
+    def __init__(
+        self,
+        format: Format,
+        headers: Sequence[str],
+        matching: Matching | None = None,
+        *,
+        today: date,
+        communities: Collection[str],
+        services: Mapping[str, str],
+        divisions: Collection[str] | None = None,
+    ) -> None:
+        """`services` is code -> bureau; `divisions` today's six-digit codes, if the county keeps a list."""
+        matching = matching or matched_headers(format, headers)
+        self._width = len(headers)
+        parsers = _Parsers(today, frozenset(communities), frozenset(services), divisions)
+        names = {column.key: headers[index].strip() for index, column in matching.known.items()}
+        self._names = names
+        self._plan = [(i, column.key, parsers.for_column(column), column) for i, column in matching.known.items()]
+        self._unknown = list(matching.unknown.items())
+        self._defaults = [(c.key, c.default, _position(matching, c)) for c in format.columns if c.default is not None]
+        self._rules = rules_for(Surroundings(format, services, names))
+
+    def validate(self, number: int, cells: list[str]) -> RowIn:
+        """Return the row with its canonical values and everything there is to say about it."""
+        if isinstance(cells, Unreadable):
+            return RowIn(number, {}, {}, tuple(cells), errors=(cells.finding,))
+        raw = tuple(cells)
+        draft = Draft()
+        if len(cells) != self._width:
+            cells = self._fitted(cells, draft)
+        found = draft.values
+        for index, key, parse, column in self._plan:
+            cell = cells[index]
+            if cell:
+                value = parse(cell)
+                if isinstance(value, Reading):
+                    self._settle(column, value, draft)
+                elif value is not None:
+                    found[key] = value
+        for key, default, position in self._defaults:
+            if position is None or not cells[position].strip():
+                found[key] = default
+        extra = {name: cells[index] for index, name in self._unknown if cells[index]} if self._unknown else {}
+        for rule in self._rules:
+            rule(draft)
+        if draft.notes or draft.warnings or draft.errors:
+            return RowIn(number, found, extra, raw, tuple(draft.warnings), tuple(draft.errors), tuple(draft.notes))
+        return RowIn(number, found, extra, raw)
+
+    def _settle(self, column: Column, reading: Reading, draft: Draft) -> None:
+        name = self._names[column.key]
+        for grade, code, shown in reading.problems:
+            if grade == NOTE:
+                draft.notes.append(finding(name, code, shown))
+            elif grade == WARNING or not column.rejects:
+                draft.warnings.append(finding(name, code, shown))
+            else:
+                draft.errors.append(finding(name, code, shown, rejects=True))
+        if reading.value is not None:
+            draft.values[column.claimed_key if reading.claimed else column.key] = reading.value
+
+    def _fitted(self, cells: list[str], draft: Draft) -> list[str]:
+        """Return the cells at the width of the headers. Filled cells beyond it mean that columns have shifted."""
+        surplus = sum(1 for cell in cells[self._width :] if cell.strip())
+        if surplus:
+            draft.errors.append(finding("", "row.surplus", str(surplus)))
+        return [*cells[: self._width], *[""] * (self._width - len(cells))]
+
+
+def _position(matching: Matching, column: Column) -> int | None:
+    return next((index for index, known in matching.known.items() if known is column), None)
+
+
+class _Parsers:
+    """Makes the parser of a column from its type and what the county knows."""
+
+    def __init__(
+        self, today: date, communities: frozenset[str], services: frozenset[str], divisions: Collection[str] | None
+    ) -> None:
+        self.today = today
+        self.communities = communities
+        self.services = services
+        self.knows = identifiers.division_judge(divisions)
+
+    def for_column(self, column: Column) -> Parser:
+        """Return a fresh parser: what one column has read is of no use to another."""
+        make: Callable[[Column], Parser] = getattr(self, f"_{column.type}")
+        return make(column)
+
+    def _name(self, column: Column) -> Parser:
+        return values.read_name
+
+    def _text(self, column: Column) -> Parser:
+        return values.text_parser()
+
+    def _choice(self, column: Column) -> Parser:
+        return values.choice_parser(column.choices, strict=column.if_invalid == "reject")
+
+    def _date(self, column: Column) -> Parser:
+        return quantities.date_parser(self.today, may_be_future=column.may_be_future, personal=column.personal)
+
+    def _count(self, column: Column) -> Parser:
+        return quantities.count_parser(column.max)
+
+    def _year(self, column: Column) -> Parser:
+        return quantities.year_parser(self.today)
+
+    def _decimal(self, column: Column) -> Parser:
+        return values.remembered(quantities.read_decimal)
+
+    def _money(self, column: Column) -> Parser:
+        return values.remembered(quantities.read_money)
+
+    def _id_number(self, column: Column) -> Parser:
+        return identifiers.id_number_parser(self.today, self.knows)
+
+    def _phone(self, column: Column) -> Parser:
+        return identifiers.read_phone
+
+    def _code(self, column: Column) -> Parser:
+        return identifiers.read_code
+
+    def _credit_code(self, column: Column) -> Parser:
+        return values.remembered(identifiers.read_credit_code)
+
+    def _division(self, column: Column) -> Parser:
+        return identifiers.division_parser(self.knows)
+
+    def _community(self, column: Column) -> Parser:
+        return values.remembered(identifiers.listed_parser(self.communities, "community.unknown"))
+
+    def _place(self, column: Column) -> Parser:
+        towns = {code[:9] + "000" for code in self.communities}
+        return values.remembered(identifiers.listed_parser(self.communities | towns, "place.unknown", pads=True))
+
+    def _service(self, column: Column) -> Parser:
+        return values.remembered(identifiers.listed_parser(self.services, "service.unknown"))

@@ -1,0 +1,1 @@
+"""Small things every package needs: time, ids, texts, secrets. No Django, no input or output but the clock."""

@@ -1,0 +1,40 @@
+"""Names as people search for them: the name, the name without its surname, pinyin and initials."""
+
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+DOTS = str.maketrans(dict.fromkeys(".•・‧∙●", "·"))  # dotted names of several ethnic groups
+
+
+@lru_cache(maxsize=65536)
+def _syllable(character: str) -> str:
+    return "".join(lazy_pinyin(character, style=Style.NORMAL)).lower()
+
+
+def tidy(name: str) -> str:
+    """Return the name without blanks (kept between Latin words) and with one kind of dot."""
+    parts = name.translate(DOTS).split()
+    return "".join(parts) if not name.isascii() else " ".join(parts)
+
+
+def pinyin(name: str) -> str:
+    """Return the syllables run together: `赵春梅` gives `zhaochunmei`. Each character by its usual reading."""
+    return "".join(_syllable(character) for character in name if character != "·")
+
+
+def tokens(name: str) -> tuple[str, ...]:
+    """Return what a clerk may type to find the name; equality and prefix search need nothing more."""
+    syllables = [_syllable(character) for character in name if character != "·"]
+    found = [name, name[1:], "".join(syllables), "".join(s[:1] for s in syllables)]
+    return tuple(dict.fromkeys(token for token in found if token))
+
+
+def mask_id(number: str) -> str:
+    """Return `9904**********1223`."""
+    return number[:4] + "*" * (len(number) - 8) + number[-4:] if len(number) > 8 else "*" * len(number)
+
+
+def mask_phone(number: str) -> str:
+    """Return `100****0217`."""
+    return number[:3] + "****" + number[-4:] if len(number) >= 11 else "*" * len(number)

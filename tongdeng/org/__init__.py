@@ -1,0 +1,1 @@
+"""Divisions, bureaus, units, posts and the staff who hold them."""

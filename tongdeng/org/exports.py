@@ -1,0 +1,5 @@
+"""What the installer writes."""
+
+from tongdeng.org.models import BureauName
+
+__all__ = ["BureauName"]

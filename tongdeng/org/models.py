@@ -1,0 +1,90 @@
+"""Divisions with validity and successors, bureaus under old and new names, posts and staff."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from tongdeng.org.fields import DivisionCodeField
+from tongdeng.org.types import Level, PostKind
+
+
+class Division(models.Model):
+    """A county, town or community while it exists: `valid_from` is in, `valid_to` is out."""
+
+    code = DivisionCodeField(primary_key=True)
+    name_zh = models.TextField()
+    name_en = models.TextField()
+    level = models.TextField(choices=[(level.value, level.value) for level in Level])
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "org_division"
+
+
+class Bureau(models.Model):
+    """A department of the county government, by the code the law files use."""
+
+    code = models.CharField(max_length=3, primary_key=True)
+
+    class Meta:
+        db_table = "org_bureau"
+
+
+class BureauName(models.Model):
+    """A bureau's name and when it bore it; the plan's names are kept with their dates."""
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.CASCADE)
+    name_zh = models.TextField()
+    name_en = models.TextField()
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        db_table = "org_bureau_name"
+
+
+class Unit(models.Model):
+    """A bureau's or a community's own office at a place."""
+
+    bureau = models.ForeignKey(Bureau, null=True, on_delete=models.PROTECT)
+    division = models.ForeignKey(Division, on_delete=models.PROTECT)
+    name_zh = models.TextField()
+    name_en = models.TextField()
+
+    class Meta:
+        db_table = "org_unit"
+
+
+class Post(models.Model):
+    """A post in a unit. Rights belong to posts, never to persons; territory is the range [lo, hi)."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    kind = models.TextField(choices=[(kind.value, kind.value) for kind in PostKind])
+    title_zh = models.TextField()
+    title_en = models.TextField()
+    lo = DivisionCodeField()
+    hi = DivisionCodeField()
+
+    class Meta:
+        db_table = "org_post"
+
+
+class StaffManager(BaseUserManager["Staff"]):
+    """Finds staff by sign-in name."""
+
+
+class Staff(AbstractBaseUser):
+    """A member of staff who may sign in. One person, one sign-in, one post at a time."""
+
+    login = models.CharField(max_length=60, unique=True)
+    name = models.TextField()
+    post = models.ForeignKey(Post, on_delete=models.PROTECT)
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "login"
+    objects = StaffManager()
+
+    class Meta:
+        db_table = "org_staff"

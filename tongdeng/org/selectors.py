@@ -1,0 +1,49 @@
+"""Reads of the map, the bureaus and the posts."""
+
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import Q
+
+from tongdeng.org.models import BureauName, Division, Post, Staff
+from tongdeng.org.types import Level, Place
+
+__all__ = ["Post", "Staff", "bureau_names", "community_codes", "county", "places", "places_below"]
+
+
+def _valid_on(day: date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+def places(day: date) -> dict[str, Place]:
+    """Return every division of the county on a day, by code, in code order."""
+    rows = (
+        Division.objects.filter(_valid_on(day))
+        .order_by("code")
+        .values_list("code", "name_zh", "name_en", "level", "parent_id")
+    )
+    return {code: Place(code, zh, en, Level(level), parent) for code, zh, en, level, parent in rows}
+
+
+def places_below(code: str, day: date) -> list[Place]:
+    """Return the divisions directly below one."""
+    return [place for place in places(day).values() if place.parent == code]
+
+
+def county(day: date) -> Place:
+    """Return the county of this installation."""
+    return next(place for place in places(day).values() if place.level is Level.COUNTY)
+
+
+def community_codes(day: date) -> frozenset[str]:
+    """Return the codes a roll may name."""
+    return frozenset(place.code for place in places(day).values() if place.level is Level.COMMUNITY)
+
+
+@lru_cache(maxsize=8)
+def bureau_names(day: date) -> dict[str, tuple[str, str]]:
+    """Return each bureau's name on a day, Chinese and English, by code."""
+    rows = BureauName.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day)
+    )
+    return {row.bureau_id: (row.name_zh, row.name_en) for row in rows}

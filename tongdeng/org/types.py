@@ -1,0 +1,71 @@
+"""Places and posts as other packages see them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """The three levels of the county's own divisions."""
+
+    COUNTY = "county"
+    TOWN = "town"
+    COMMUNITY = "community"
+
+
+class PostKind(StrEnum):
+    """What a post does; the matrix of rights in law/access.toml speaks of these."""
+
+    OFFICE = "office"
+    TOWN = "town"
+    WORKER = "worker"
+    CLERK = "clerk"
+    POLICE = "police"
+    HRSS = "hrss"
+    EDUCATION = "education"
+    HOUSING = "housing"
+    HEALTH = "health"
+    NURSE = "nurse"
+    CIVIL = "civil"
+    JUSTICE = "justice"
+    FINANCE = "finance"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    RESIDENT = "resident"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A division on today's map."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    level: Level
+    parent: str | None
+
+    def name(self, lang: str) -> str:
+        """Return the name in the reader's language."""
+        return self.name_en if lang == "en" else self.name_zh
+
+
+def level_of(code: str) -> Level:
+    """Return the level of a 12-digit code by its trailing zeros."""
+    if code.endswith("000000"):
+        return Level.COUNTY
+    return Level.TOWN if code.endswith("000") else Level.COMMUNITY
+
+
+def territory_of(code: str) -> tuple[str, str]:
+    """Return the half-open range [lo, hi) of codes that lie in a division, itself included."""
+    step = {Level.COUNTY: 10**6, Level.TOWN: 10**3, Level.COMMUNITY: 1}[level_of(code)]
+    return code, f"{int(code) + step:012d}"
+
+
+def town_of(code: str) -> str:
+    """Return the 12-digit code of the town a community lies in."""
+    return code[:9] + "000"
+
+
+def county_of(code: str) -> str:
+    """Return the 12-digit code of the county."""
+    return code[:6] + "000000"

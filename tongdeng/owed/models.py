@@ -1,0 +1,61 @@
+"""Windows and unknowns of now, written as a difference. All other answers stay in the snapshot or are recomputed."""
+
+from django.db import models
+
+from tongdeng.org.fields import DivisionCodeField
+
+
+class Window(models.Model):
+    """This service, for this person, due by then, with this outcome."""
+
+    id = models.BigAutoField(primary_key=True)
+    person_id = models.BigIntegerField()
+    territory = DivisionCodeField()
+    domain = models.CharField(max_length=1)
+    service = models.CharField(max_length=12)
+    opens_on = models.DateField()
+    due_on = models.DateField()
+    closes_on = models.DateField(null=True)
+    outcome = models.TextField(null=True)  # served, declined, missed, lapsed; None while open
+    outcome_on = models.DateField(null=True)
+    record_id = models.BigIntegerField(null=True)
+    status = models.TextField()  # of the person and service on the day determined
+    is_offered = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "owed_window"
+        indexes = [
+            models.Index(fields=["person_id"], name="owed_window_person"),
+            models.Index(fields=["territory", "due_on"], name="owed_window_open", condition=models.Q(status="owed")),
+        ]
+
+
+class Unknown(models.Model):
+    """A service whose answer is unknown today, and the facts that would settle it."""
+
+    id = models.BigAutoField(primary_key=True)
+    person_id = models.BigIntegerField()
+    territory = DivisionCodeField()
+    domain = models.CharField(max_length=1)
+    service = models.CharField(max_length=12)
+    missing = models.TextField()  # the unknown conditions' names, `;`-joined
+
+    class Meta:
+        db_table = "owed_unknown"
+        indexes = [
+            models.Index(fields=["person_id"], name="owed_unknown_person"),
+            models.Index(fields=["territory"], name="owed_unknown_place"),
+        ]
+
+
+class Determination(models.Model):
+    """One run over everyone: on which day, law and snapshot, and what came out."""
+
+    day = models.DateField()
+    law_digest = models.TextField()
+    snapshot_id = models.BigIntegerField()
+    finished_at = models.DateTimeField()
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "owed_determination"

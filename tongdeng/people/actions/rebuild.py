@@ -1,0 +1,61 @@
+"""Profiles from records: the only writer of the caches."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import connection
+
+from tongdeng.access.exports import bulk
+from tongdeng.audit import actions as audit
+from tongdeng.audit.types import Actor
+from tongdeng.people import caches, identity, selectors
+from tongdeng.people.types import Profile, Statement
+
+BLOCK = 20_000  # persons resolved at a time: bounds memory, not results
+
+
+def rebuild(*, persons: Iterable[int], on: date, by: Actor) -> int:
+    """Resolve these persons anew and write their caches. Returns how many there were."""
+    everyone = sorted(set(persons))
+    for start in range(0, len(everyone), BLOCK):
+        _rebuild_block(everyone[start : start + BLOCK], on)
+    audit.record("people.profiles.rebuilt", by=by, detail={"people": len(everyone)})
+    return len(everyone)
+
+
+def _rebuild_block(persons: list[int], on: date) -> None:
+    county, ranks = selectors.county_code(on), selectors.ranks()
+    grouped: dict[int, list[Statement]] = defaultdict(list)
+    for person, statement in selectors.statements_of(persons):
+        grouped[person].append(statement)
+    profiles: dict[int, tuple[Profile, str]] = {}
+    for person, statements in grouped.items():
+        profile = identity.resolve(statements, ranks, on)
+        profiles[person] = (profile, profile.community or county)
+    caches.clear(persons)
+    caches.write(profiles, {person: caches.keys_of(grouped[person]) for person in profiles})
+    place_records({person: territory for person, (_, territory) in profiles.items()})
+
+
+def place_records(territories: dict[int, str]) -> None:
+    """Let everything that hangs on a person follow the person to the territory of the current community."""
+    columns = ("id", "territory")
+    bulk.load("stage_place", "people_person", columns, territories.items())
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE stage_place")
+        cursor.execute(
+            "CREATE TEMP TABLE stage_moved ON COMMIT DROP AS SELECT id, place.territory FROM stage_place AS place"
+            " JOIN people_person AS person USING (id) WHERE person.territory <> place.territory"
+        )
+        cursor.execute("UPDATE people_person p SET territory = m.territory FROM stage_moved m WHERE p.id = m.id")
+        cursor.execute(
+            "UPDATE people_record r SET territory = m.territory FROM stage_moved m JOIN people_link l"
+            " ON l.person_id = m.id WHERE r.id = l.record_id AND l.superseded_at IS NULL"
+        )
+        cursor.execute(
+            "UPDATE people_sighting s SET territory = m.territory FROM stage_moved m JOIN people_link l"
+            " ON l.person_id = m.id WHERE s.record_id = l.record_id AND l.superseded_at IS NULL"
+        )
+        cursor.execute("UPDATE people_link l SET territory = m.territory FROM stage_moved m WHERE l.person_id = m.id")
+    bulk.drop("stage_place", "stage_moved")

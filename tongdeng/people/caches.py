@@ -1,0 +1,125 @@
+"""Writes the cache tables of persons from their profiles, many at once."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.db import connection
+
+from tongdeng.access.exports import bulk
+from tongdeng.kernel import names
+from tongdeng.people import records
+from tongdeng.people.types import Profile, Statement
+
+CACHES = (
+    "people_identity", "people_token", "people_key", "people_stay", "people_permit", "people_job", "people_insurance",
+    "people_schooling", "people_tenancy",
+)  # fmt: skip
+IDENTITY = (
+    "person_id", "territory", "name", "sex", "born_on", "hukou_code", "hukou_address", "address", "education_level",
+    "marital_status", "id_sealed", "id_index", "claimed_sealed", "claimed_index", "phone_sealed", "phone_index",
+    "has_police_row", "is_placed", "sources",
+)  # fmt: skip
+SPELLS: dict[str, tuple[str, ...]] = {
+    "stay": (
+        "source", "rank", "community", "address", "lodging", "reason", "starts_on", "ends_on", "registered_on",
+        "recorded_on",
+    ),
+    "permit": ("number_sealed", "issued_on", "endorsed_on"),
+    "job": ("form", "employer", "starts_on", "ends_on"),
+    "insurance": (
+        "pension_type", "pension_enrolled_on", "unemployment_months", "work_injury_enrolled_on", "medical_type",
+        "contribution_months",
+    ),
+    "schooling": ("school", "stage", "grade", "enrolled_on", "guardian_name", "guardian_id_index"),
+    "tenancy": ("community", "address", "starts_on", "ends_on", "lease_number"),
+}  # fmt: skip
+SPELL_HEAD = ("person_id", "record_id", "territory", "as_at")
+
+Profiles = Mapping[int, tuple[Profile, str]]  # person -> profile, territory
+
+
+def _value(profile: Profile, attribute: str) -> Any:
+    believed = profile.attributes.get(attribute)
+    return believed.value if believed else None
+
+
+def _sealed_and_indexed(kind: int, value: str | None) -> tuple[bytes | None, bytes | None]:
+    return (None, None) if value is None else (records.seal_text(value), records.index(kind, value))
+
+
+def _identity_row(person: int, profile: Profile, territory: str) -> tuple[Any, ...]:
+    plain = [_value(profile, attribute) for attribute in IDENTITY[3:10]]
+    sources = {
+        attribute: {"records": list(believed.records), "disputed": believed.is_disputed}
+        for attribute, believed in profile.attributes.items()
+    }
+    return (
+        person,
+        territory,
+        _value(profile, "name"),
+        *plain,
+        *_sealed_and_indexed(records.ID, _value(profile, "id_number")),
+        *_sealed_and_indexed(records.CLAIMED, _value(profile, "id_claimed")),
+        *_sealed_and_indexed(records.PHONE, _value(profile, "phone")),
+        profile.has_police_row,
+        profile.community is not None,
+        json.dumps(sources),
+    )
+
+
+def keys_of(statements: Iterable[Statement]) -> set[tuple[int, bytes]]:
+    """Return the blind keys under which new rows find the person of these statements."""
+    found = set()
+    for statement in statements:
+        values = statement.values
+        if values.get("id_number"):
+            found.add((records.ID, records.index(records.ID, values["id_number"])))
+        if values.get("born_on") and values.get("sex"):
+            triple = records.name_birth_sex(values["name"], values["born_on"], values["sex"])
+            found.add((records.NAME_BIRTH_SEX, triple))
+    return found
+
+
+def _spell_values(values: dict[str, Any], columns: tuple[str, ...]) -> Iterator[Any]:
+    for column in columns:
+        if column == "number_sealed":
+            yield records.seal_text(values.get("number"))
+        elif column == "guardian_id_index":
+            number = values.get("guardian_id_number")
+            yield records.index(records.ID, number) if number else None
+        else:
+            yield values.get(column)
+
+
+def _spell_rows(profiles: Profiles, table: str) -> Iterator[tuple[Any, ...]]:
+    columns = SPELLS[table]
+    for person, (profile, territory) in profiles.items():
+        for spell in profile.spells.get(table, ()):
+            yield (person, spell.record_id, territory, spell.as_at, *_spell_values(spell.values, columns))
+
+
+def clear(persons: Iterable[int]) -> None:
+    """Remove every cache row of these persons."""
+    bulk.values("stage_clear", "person_id", "bigint", persons)
+    with connection.cursor() as cursor:
+        for table in CACHES:
+            cursor.execute(f"DELETE FROM {table} USING stage_clear AS gone WHERE {table}.person_id = gone.person_id")
+    bulk.drop("stage_clear")
+
+
+def write(profiles: Profiles, keys: Mapping[int, set[tuple[int, bytes]]]) -> None:
+    """Write the cache rows of these persons; whatever they had must be cleared before."""
+    bulk.insert("people_identity", IDENTITY, (_identity_row(p, one, t) for p, (one, t) in profiles.items()))
+    bulk.insert(
+        "people_token",
+        ("person_id", "token", "territory"),
+        ((p, token[:200], t) for p, (one, t) in profiles.items() for token in names.tokens(_value(one, "name"))),
+    )
+    bulk.insert(
+        "people_key",
+        ("person_id", "kind", "key", "territory"),
+        ((p, kind, key, t) for p, (_, t) in profiles.items() for kind, key in sorted(keys[p])),
+    )
+    for table, columns in SPELLS.items():
+        bulk.insert(f"people_{table}", (*SPELL_HEAD, *columns), _spell_rows(profiles, table))

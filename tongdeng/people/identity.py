@@ -1,0 +1,53 @@
+"""`resolve`: the visible profile as a pure function of the linked records. The order of imports never matters."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from tongdeng.kernel import citizen_id
+from tongdeng.people import stays
+from tongdeng.people.types import Believed, Profile, Statement
+
+Ranks = Mapping[str, Mapping[str, int]]  # attribute -> source -> rank; 0 is believed most, equals share a rank
+
+
+def _believe(attribute: str, order: Mapping[str, int], statements: list[Statement]) -> Believed | None:
+    stating = [one for one in statements if one.values.get(attribute) is not None and one.source in order]
+    if not stating:
+        return None
+    # Two stable sorts: newest first, and within that order the better believed source first.
+    stating.sort(key=lambda one: one.newness, reverse=True)
+    stating.sort(key=lambda one: order[one.source])
+    values = {one.values[attribute] for one in stating}
+    return Believed(stating[0].values[attribute], tuple(one.record_id for one in stating), len(values) > 1)
+
+
+def _from_number(attributes: dict[str, Believed]) -> None:
+    """Let a valid id number decide birth date and sex; what the rows say stays visible as a dispute."""
+    number = attributes.get("id_number")
+    if number is None:
+        return
+    born = citizen_id.born_on(number.value)
+    stated: dict[str, Any] = {"sex": citizen_id.sex(number.value), "born_on": born.isoformat() if born else None}
+    for attribute, value in stated.items():
+        rows = attributes.get(attribute)
+        records = tuple(dict.fromkeys((*number.records, *(rows.records if rows else ()))))
+        attributes[attribute] = Believed(value, records, bool(rows and (rows.is_disputed or rows.value != value)))
+
+
+def resolve(statements: Iterable[Statement], ranks: Ranks, on: date) -> Profile:
+    """Return what the records of one person say, as known now and placed on day `on`."""
+    known = list(statements)
+    attributes: dict[str, Believed] = {}
+    for attribute, order in ranks.items():
+        believed = _believe(attribute, order, known)
+        if believed is not None:
+            attributes[attribute] = believed
+    _from_number(attributes)
+    found = stays.spells(known)
+    return Profile(
+        attributes=attributes,
+        community=stays.current_community(found["stay"], on),
+        has_police_row=any(one.source == "police" for one in known),
+        spells=found,
+    )

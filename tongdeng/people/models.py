@@ -1,0 +1,286 @@
+"""Records, sightings, links and batches are kept for ever; everything after the line is a cache that resolve rebuilds.
+
+A resolved value lies in a table of its confidentiality domain: B identity and residence, C work and insurance,
+D education of minors. Every personal table carries the territory of the person's current community.
+"""
+
+from django.db import models
+
+from tongdeng.org.fields import DivisionCodeField
+
+
+class Batch(models.Model):
+    """One roll taken in, or one entry at a counter. Its numbers are counts; it holds nothing about a person."""
+
+    source = models.TextField()
+    file_name = models.TextField()
+    file_digest = models.BinaryField(max_length=32)
+    as_at = models.DateField()
+    state = models.TextField(default="waiting")  # waiting, running, done, failed, cancelled, withdrawn
+    counts = models.JSONField(default=dict)
+    rows_done = models.BigIntegerField(default=0)
+    rows_total = models.BigIntegerField(null=True)
+    message = models.JSONField(default=dict)
+    staff_id = models.BigIntegerField(null=True)
+    received_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "people_batch"
+        constraints = [
+            # The same file is refused: held here too, so that two imports at one moment cannot both win.
+            models.UniqueConstraint(
+                fields=["source", "file_digest"], condition=models.Q(state="done"), name="people_batch_once"
+            )
+        ]
+
+
+class Record(models.Model):
+    """One statement of one source about one person, sealed. Never edited; superseded when no live sighting is left."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.TextField()
+    digest = models.BinaryField(max_length=32, unique=True)
+    sealed = models.BinaryField()
+    domain = models.CharField(max_length=1)
+    territory = DivisionCodeField()
+    as_at = models.DateField()
+    row_on = models.DateField(null=True)
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "people_record"
+
+
+class Sighting(models.Model):
+    """A record seen in a batch, true as at a day. Append-only; a withdrawn batch takes its sightings back."""
+
+    id = models.BigAutoField(primary_key=True)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT)
+    row_number = models.BigIntegerField()
+    as_at = models.DateField()
+    territory = DivisionCodeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "people_sighting"
+
+
+class Person(models.Model):
+    """A stable id. A merged person keeps its id and points to the older one, its survivor."""
+
+    id = models.BigIntegerField(primary_key=True)
+    survivor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    territory = DivisionCodeField()
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "people_person"
+
+
+class Link(models.Model):
+    """Record belongs to person, since when, by which method and weights. Append-only."""
+
+    id = models.BigAutoField(primary_key=True)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    method = models.TextField()
+    weights = models.JSONField(default=dict)
+    staff_id = models.BigIntegerField(null=True)
+    territory = DivisionCodeField()
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "people_link"
+        constraints = [
+            models.UniqueConstraint(fields=["record"], condition=models.Q(superseded_at=None), name="people_link_one")
+        ]
+
+
+class LocalNumber(models.Model):
+    """The blind index of a registered resident's number: all that is kept of a row that is none of our business."""
+
+    key = models.BinaryField(max_length=32, primary_key=True)
+    row_on = models.DateField(null=True)
+    territory = DivisionCodeField()
+
+    class Meta:
+        db_table = "people_local_number"
+
+
+# ---- caches, rebuilt by resolve ----
+
+
+class Identity(models.Model):
+    """The chosen values of domain B. `sources` names for each attribute the records that state it, chosen first."""
+
+    person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    territory = DivisionCodeField()
+    name = models.TextField()
+    sex = models.TextField(null=True)
+    born_on = models.DateField(null=True)
+    hukou_code = models.CharField(max_length=12, null=True)
+    hukou_address = models.TextField(null=True)
+    address = models.TextField(null=True)
+    education_level = models.TextField(null=True)
+    marital_status = models.TextField(null=True)
+    id_sealed = models.BinaryField(null=True)
+    id_index = models.BinaryField(max_length=32, null=True)
+    claimed_sealed = models.BinaryField(null=True)
+    claimed_index = models.BinaryField(max_length=32, null=True)
+    phone_sealed = models.BinaryField(null=True)
+    phone_index = models.BinaryField(max_length=32, null=True)
+    has_police_row = models.BooleanField(default=False)
+    is_placed = models.BooleanField(default=False)
+    sources = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "people_identity"
+        indexes = [
+            models.Index(fields=["id_index"], name="people_identity_id"),
+            models.Index(fields=["claimed_index"], name="people_identity_claimed"),
+            models.Index(fields=["territory", "name"], name="people_identity_place"),
+        ]
+
+
+class Token(models.Model):
+    """What a clerk may type to find a person."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    token = models.CharField(max_length=200, db_collation="C")
+    territory = DivisionCodeField()
+
+    class Meta:
+        db_table = "people_token"
+        indexes = [models.Index(fields=["token", "territory"], name="people_token_find")]
+
+
+class Key(models.Model):
+    """A blind key a new row can be matched by: a valid number, or name, birth date and sex."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    kind = models.SmallIntegerField()
+    key = models.BinaryField(max_length=32)
+    territory = DivisionCodeField()
+
+    class Meta:
+        db_table = "people_key"
+        indexes = [models.Index(fields=["key"], name="people_key_find")]
+
+
+class Spell(models.Model):
+    """What every dated cache row has: the person, the record that states it, and the territory."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    territory = DivisionCodeField()
+    as_at = models.DateField()
+
+    class Meta:
+        abstract = True
+
+
+class Stay(Spell):
+    """Living at an address, half-open [starts_on, ends_on); the day of departure is the first day absent."""
+
+    source = models.TextField()
+    rank = models.SmallIntegerField()
+    community = DivisionCodeField()
+    address = models.TextField(null=True)
+    lodging = models.TextField(null=True)
+    reason = models.TextField(null=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    registered_on = models.DateField(null=True)
+    recorded_on = models.DateField()
+
+    class Meta:
+        db_table = "people_stay"
+
+
+class Permit(Spell):
+    """A residence permit as the police state it."""
+
+    number_sealed = models.BinaryField(null=True)
+    issued_on = models.DateField(null=True)
+    endorsed_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "people_permit"
+
+
+class Job(Spell):
+    """Working for an employer or oneself."""
+
+    form = models.TextField(null=True)
+    employer = models.TextField(null=True)
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "people_job"
+
+
+class Insurance(Spell):
+    """Social insurance as the newest row of a job or period states it."""
+
+    pension_type = models.TextField(null=True)
+    pension_enrolled_on = models.DateField(null=True)
+    unemployment_months = models.IntegerField(null=True)
+    work_injury_enrolled_on = models.DateField(null=True)
+    medical_type = models.TextField(null=True)
+    contribution_months = models.IntegerField(null=True)
+
+    class Meta:
+        db_table = "people_insurance"
+
+
+class Schooling(Spell):
+    """A child at a school or kindergarten."""
+
+    school = models.TextField(null=True)
+    stage = models.TextField(null=True)
+    grade = models.SmallIntegerField(null=True)
+    enrolled_on = models.DateField(null=True)
+    guardian_name = models.TextField(null=True)
+    guardian_id_index = models.BinaryField(max_length=32, null=True)
+
+    class Meta:
+        db_table = "people_schooling"
+
+
+class Tenancy(Spell):
+    """A lease as the housing bureau states it."""
+
+    community = DivisionCodeField()
+    address = models.TextField()
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    lease_number = models.TextField(null=True)
+
+    class Meta:
+        db_table = "people_tenancy"
+
+
+class Dwelling(models.Model):
+    """A let or vacant dwelling as its newest row states it."""
+
+    record = models.OneToOneField(Record, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    territory = DivisionCodeField()
+    address = models.TextField()
+    kind = models.TextField(null=True)
+    area = models.TextField(null=True)
+    landlord_name = models.TextField(null=True)
+    landlord_phone_sealed = models.BinaryField(null=True)
+    inspected_on = models.DateField(null=True)
+    inspection_result = models.TextField(null=True)
+
+    class Meta:
+        db_table = "people_dwelling"

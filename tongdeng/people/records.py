@@ -1,0 +1,54 @@
+"""Sealing and opening records, and the blind keys they can be found by."""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+
+from tongdeng.kernel.crypto import Provider, SoftwareProvider
+from tongdeng.people.types import Values
+
+ID, NAME_BIRTH_SEX, CLAIMED, PHONE = 1, 2, 3, 4  # kinds of blind key
+
+
+@lru_cache(maxsize=1)
+def provider() -> Provider:
+    """Return this installation's cryptographic module."""
+    return SoftwareProvider(settings.TONGDENG_ROOT_KEY)
+
+
+def seal(values: Values, domain: str) -> bytes:
+    """Return a row's sealed payload."""
+    return provider().seal(domain, json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def unseal(sealed: bytes, domain: str) -> dict[str, Any]:
+    """Return what `seal` was given."""
+    found: dict[str, Any] = json.loads(provider().unseal(domain, bytes(sealed)))
+    return found
+
+
+def seal_text(text: str | None, domain: str = "B") -> bytes | None:
+    """Return one sealed value; None stays None."""
+    return None if text is None else provider().seal(domain, text.encode())
+
+
+def unseal_text(sealed: bytes | memoryview | None, domain: str = "B") -> str | None:
+    """Return one opened value; None stays None."""
+    return None if sealed is None else provider().unseal(domain, bytes(sealed)).decode()
+
+
+def index(kind: int, text: str) -> bytes:
+    """Return the blind key of a value. Kinds do not share a key space: a phone never meets a number."""
+    return provider().index("key", f"{kind}:{text}".encode())
+
+
+def name_birth_sex(name: str, born_on: str, sex: str) -> bytes:
+    """Return the blind key of the triple by which rows without a number are matched."""
+    return index(NAME_BIRTH_SEX, f"{name}|{born_on}|{sex}")
+
+
+def row_digest(source: str, canonical: bytes) -> bytes:
+    """Return a row's identity: HMAC-SM3 over its source and its repaired known columns."""
+    return provider().index("row", source.encode() + b"\n" + canonical)

@@ -1,0 +1,148 @@
+"""Reads of the register. Row security decides what comes back; no function here filters by right."""
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from tongdeng.access.exports import bulk
+from tongdeng.org import selectors as org
+from tongdeng.people import records
+from tongdeng.people.types import Statement
+
+
+@lru_cache(maxsize=4)
+def county_code(on: date) -> str:
+    """Return the 12-digit code of the county: the territory of whoever has no community."""
+    return org.county(on).code
+
+
+@lru_cache(maxsize=1)
+def _sources() -> dict[str, Any]:
+    return tomllib.loads((settings.TONGDENG_LAW / "sources.toml").read_text(encoding="utf-8"))
+
+
+# The attributes of the identity table; everything else a row says becomes a spell.
+RESOLVED = (
+    "name", "sex", "born_on", "id_number", "id_claimed", "phone", "hukou_code", "hukou_address", "address",
+    "education_level", "marital_status",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def ranks() -> dict[str, dict[str, int]]:
+    """Return for each attribute the rank of every source that may state it; 0 is believed most."""
+    believed = _sources()["attributes"]
+    return {
+        attribute: {source: rank for rank, equals in enumerate(believed[attribute]) for source in equals}
+        for attribute in RESOLVED
+    }
+
+
+def domain_of(source: str) -> str:
+    """Return the confidentiality domain of a source's rows."""
+    return str(_sources()["sources"][source]["domain"])
+
+
+def statements_of(persons: Iterable[int]) -> Iterator[tuple[int, Statement]]:
+    """Yield (person, statement) for every live record linked to these persons."""
+    bulk.values("stage_persons", "person_id", "bigint", persons)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT l.person_id, r.id, r.source, r.sealed, r.domain, r.as_at, r.row_on, r.recorded_at, r.digest"
+            " FROM stage_persons p JOIN people_link l USING (person_id) JOIN people_record r ON r.id = l.record_id"
+            " WHERE l.superseded_at IS NULL AND r.superseded_at IS NULL"
+        )
+        found = cursor.fetchall()
+    bulk.drop("stage_persons")
+    for person, i, source, sealed, domain, as_at, row_on, recorded_at, digest in found:
+        yield person, Statement(i, source, records.unseal(sealed, domain), as_at, row_on, recorded_at, bytes(digest))
+
+
+def records_by_digest(digests: Iterable[bytes]) -> dict[bytes, int]:
+    """Return the record ids of rows already known."""
+    bulk.values("stage_digests", "digest", "bytea", digests)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT r.digest, r.id FROM people_record r JOIN stage_digests USING (digest)")
+        found = {bytes(digest): record for digest, record in cursor.fetchall()}
+    bulk.drop("stage_digests")
+    return found
+
+
+def persons_by_key(keys: Iterable[bytes]) -> dict[bytes, set[int]]:
+    """Return for each blind key the persons that bear it, merged persons by their survivor."""
+    bulk.values("stage_keys", "key", "bytea", keys)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT k.key, coalesce(p.survivor_id, p.id) FROM people_key k JOIN stage_keys USING (key)"
+            " JOIN people_person p ON p.id = k.person_id"
+        )
+        found: dict[bytes, set[int]] = {}
+        for key, person in cursor.fetchall():
+            found.setdefault(bytes(key), set()).add(person)
+    bulk.drop("stage_keys")
+    return found
+
+
+def numbers_of(persons: Iterable[int]) -> dict[int, list[tuple[int, bytes]]]:
+    """Return the blind keys (kind, key) of these persons."""
+    bulk.values("stage_persons", "person_id", "bigint", persons)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT k.person_id, k.kind, k.key FROM people_key k JOIN stage_persons USING (person_id)")
+        found: dict[int, list[tuple[int, bytes]]] = {}
+        for person, kind, key in cursor.fetchall():
+            found.setdefault(person, []).append((kind, bytes(key)))
+    bulk.drop("stage_persons")
+    return found
+
+
+def taken_person_ids(candidates: Iterable[int]) -> set[int]:
+    """Return those of these ids that are in use."""
+    bulk.values("stage_taken", "id", "bigint", candidates)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM people_person JOIN stage_taken USING (id)")
+        found = {row[0] for row in cursor.fetchall()}
+    bulk.drop("stage_taken")
+    return found
+
+
+def local_numbers(keys: Iterable[bytes]) -> set[bytes]:
+    """Return those blind keys that belong to registered residents who are not in the register."""
+    bulk.values("stage_local_keys", "key", "bytea", keys)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT n.key FROM people_local_number n JOIN stage_local_keys USING (key)")
+        found = {bytes(row[0]) for row in cursor.fetchall()}
+    bulk.drop("stage_local_keys")
+    return found
+
+
+def territories(persons: Iterable[int]) -> dict[int, str]:
+    """Return the territory of each of these persons."""
+    bulk.values("stage_where", "id", "bigint", persons)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT p.id, p.territory FROM people_person p JOIN stage_where USING (id)")
+        found: dict[int, str] = dict(cursor.fetchall())
+    bulk.drop("stage_where")
+    return found
+
+
+def names_of(persons: Iterable[int]) -> dict[int, str]:
+    """Return the chosen name of each of these persons."""
+    bulk.values("stage_who", "person_id", "bigint", persons)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT i.person_id, i.name FROM people_identity i JOIN stage_who USING (person_id)")
+        found: dict[int, str] = dict(cursor.fetchall())
+    bulk.drop("stage_who")
+    return found
+
+
+def owner_of(record_id: int) -> int | None:
+    """Return the person a live record is linked to, if the reader may know of it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person_id FROM people_link WHERE record_id = %s AND superseded_at IS NULL", [record_id])
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -1,0 +1,71 @@
+"""Statements go in, profiles come out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+Values = Mapping[str, Any]  # canonical keys; dates as ISO text, whole numbers as int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One live source record, unsealed."""
+
+    record_id: int
+    source: str
+    values: Values
+    as_at: date
+    row_on: date | None
+    recorded_at: datetime
+    digest: bytes
+
+    @property
+    def newness(self) -> tuple[date, datetime, bytes]:
+        """Return what orders statements of one rank: the row's own date, else the roll's, arrival, digest."""
+        return (self.row_on or self.as_at, self.recorded_at, self.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """The value chosen for an attribute and every record that states one, chosen first."""
+
+    value: Any
+    records: tuple[int, ...]
+    is_disputed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """One dated row of a cache table; `values` are its own columns."""
+
+    record_id: int
+    as_at: date
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the linked records say about one person."""
+
+    attributes: dict[str, Believed]
+    community: str | None
+    has_police_row: bool
+    spells: dict[str, list[Spell]] = field(default_factory=dict)  # by table: stay, permit, job, ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """A row about to be stored: what it says, whose it is, and how that was decided."""
+
+    source: str
+    digest: bytes
+    values: Values
+    domain: str
+    as_at: date
+    row_on: date | None
+    row_number: int
+    person_id: int | None  # None: a dwelling without a tenant
+    is_new_person: bool
+    method: str
+    weights: dict[str, Any] = field(default_factory=dict)

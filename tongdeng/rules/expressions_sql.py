@@ -1,0 +1,269 @@
+"""Trees to DuckDB SQL that gives, to the last digit, what the memory engine gives.
+
+Numbers are whole numbers of their last place (12.50 is 1250 with scale 2), because DuckDB's own decimals
+turn into floating point on division and overflow at run time instead of at check time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from tongdeng.rules import tree
+from tongdeng.rules.kinds import BOOLEAN, INTEGER, MOST_DIGITS, NULL, QUOTIENT_PLACES, Kind, Type, type_of
+from tongdeng.rules.model import Fact, FactType
+
+UNKNOWN = "CAST(NULL AS BOOLEAN)"
+_MIRRORED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """An expression in SQL. `stage` is the number of layers of named columns it stands on."""
+
+    text: str
+    type: Type
+    stage: int = 0
+    literal: int | None = None
+    is_wide: bool = False
+
+
+@dataclass(slots=True)
+class Compiler:
+    """Compiles the conditions over one relation; `layers` are the columns that must be computed first.
+
+    A part that SQL needs twice, such as a divisor, becomes a column of a layer: written out twice, an
+    expression of nested divisions would double at every level.
+    """
+
+    facts: Mapping[str, Fact]
+    as_of: str
+    layers: list[dict[str, str]] = field(default_factory=list)
+
+    def condition(self, node: tree.Node) -> Sql:
+        """Return a condition as a BOOLEAN expression."""
+        sql = self.expression(node)
+        return replace(sql, text=UNKNOWN, type=BOOLEAN) if sql.type == NULL else sql
+
+    def over(self, relation: str) -> str:
+        """Return the relation with all layers on top, for a FROM clause."""
+        for layer in self.layers:
+            columns = ", ".join(f"{text} AS {name}" for text, name in layer.items())
+            relation = f"(SELECT *, {columns} FROM {relation})"
+        return relation
+
+    def expression(self, node: tree.Node) -> Sql:
+        """Return any expression in SQL."""
+        match node:
+            case tree.Literal():
+                return self.literal(node)
+            case tree.FactRef(name=name):
+                return self.fact(self.facts[name], type_of(node, self.facts))
+            case tree.AsOf():
+                return Sql(self.as_of, type_of(node, self.facts))
+            case tree.Negative(of=of):
+                return self.negative(self.expression(of))
+            case tree.Arithmetic():
+                return self.arithmetic(node)
+            case tree.DateSpan():
+                return self.date_span(node)
+            case tree.Comparison(operator=operator, left=left, right=right):
+                return self.compare(operator, self.expression(left), self.expression(right))
+            case tree.Between():
+                return self.between(node)
+            case tree.In():
+                return self.membership(node)
+            case tree.IsNull(of=of, negated=negated):
+                sql = self.expression(of)
+                return Sql(f"({sql.text} IS {'NOT ' * negated}NULL)", BOOLEAN, sql.stage)
+            case tree.Not(of=of):
+                sql = self.condition(of)
+                return Sql(f"(NOT {sql.text})", BOOLEAN, sql.stage)
+            case tree.And(parts=parts):
+                return _joined("AND", [self.condition(part) for part in parts])
+            case tree.Or(parts=parts):
+                return _joined("OR", [self.condition(part) for part in parts])
+        raise TypeError(type(node).__name__)
+
+    def literal(self, node: tree.Literal) -> Sql:
+        found = type_of(node, self.facts)
+        match node.value:
+            case None:
+                return Sql("NULL", NULL)
+            case bool():
+                return Sql("TRUE" if node.value else "FALSE", found)
+            case Decimal():
+                return _constant(int(node.value.scaleb(node.scale)), found)
+            case date():
+                return Sql(date_literal(node.value), found)
+            case _:
+                return Sql(text_literal(node.value), found)
+
+    def fact(self, fact: Fact, found: Type) -> Sql:
+        column = identifier(fact.name)
+        if fact.type == FactType.DECIMAL:
+            return Sql(f"CAST({column} * 100 AS BIGINT)", found)
+        return Sql(column, found)
+
+    def named(self, sql: Sql) -> Sql:
+        """Return the expression as a column of a layer, so that it can be used twice."""
+        while len(self.layers) <= sql.stage:
+            self.layers.append({})
+        layer = self.layers[sql.stage]
+        # A name that no fact can have.
+        name = layer.setdefault(sql.text, identifier(f"{sql.stage}.{len(layer)}"))
+        return replace(sql, text=name, stage=sql.stage + 1)
+
+    def negative(self, sql: Sql) -> Sql:
+        if sql.type == NULL:
+            return sql
+        if sql.literal is not None:
+            return _constant(-sql.literal, sql.type)
+        return replace(sql, text=f"(-{_wide(sql)})", is_wide=True)
+
+    def arithmetic(self, node: tree.Arithmetic) -> Sql:
+        left, right = self.expression(node.left), self.expression(node.right)
+        found = type_of(node, self.facts)
+        if found == NULL:
+            return Sql("NULL", NULL, max(left.stage, right.stage))
+        if node.operator == "/":
+            return self.quotient(left, right, found)
+        if node.operator != "*":
+            left, right = _scaled(left, found.scale), _scaled(right, found.scale)
+        text = f"({_wide(left)} {node.operator} {_wide(right)})"
+        return Sql(text, found, max(left.stage, right.stage), is_wide=True)
+
+    def quotient(self, left: Sql, right: Sql, found: Type) -> Sql:
+        """Return left / right to six places, halves away from zero, null for a zero divisor."""
+        shift = QUOTIENT_PLACES + right.type.scale - left.type.scale
+        dividend = Sql(f"({_wide(left)} * {10 ** max(shift, 0)}::HUGEINT)", found, left.stage)
+        both = self.named(replace(dividend, stage=max(left.stage, right.stage)))
+        divisor = self.named(replace(right, text=_wide(right), stage=max(left.stage, right.stage)))
+        a, b = both.text, divisor.text
+        # Compared with what is left to the divisor: twice the remainder could need a 39th digit.
+        whole = f"abs({a}) // abs({b})"
+        half_up = f"(abs({a}) % abs({b}) >= abs({b}) - abs({a}) % abs({b}))"
+        size = f"({whole} + CAST({half_up} AS HUGEINT))"
+        if shift < 0:
+            # A whole quotient rounds like the exact one: a remainder below one cannot lift it to a half.
+            size = f"(({whole} + {5 * 10 ** (-shift - 1)}::HUGEINT) // {10**-shift}::HUGEINT)"
+        sign = f"(CASE WHEN ({a} < 0) = ({b} < 0) THEN 1 ELSE -1 END)"
+        return Sql(f"(CASE WHEN {b} <> 0 THEN {size} * {sign} END)", found, both.stage, is_wide=True)
+
+    def date_span(self, node: tree.DateSpan) -> Sql:
+        first, second = self.expression(node.first), self.expression(node.second)
+        stage = max(first.stage, second.stage)
+        if NULL in (first.type, second.type):
+            return Sql("NULL", NULL, stage)
+        # datesub counts a month as complete on the last day of a shorter one, in both directions.
+        months = f"datesub('month', {first.text}, {second.text})"
+        text = {
+            "months_between": months,
+            "years_between": f"({months} // 12)",
+            "days_between": f"datediff('day', {first.text}, {second.text})",
+        }[node.function]
+        return Sql(text, INTEGER, stage)
+
+    def compare(self, operator: str, left: Sql, right: Sql) -> Sql:
+        """Return a comparison of two values of one kind."""
+        stage = max(left.stage, right.stage)
+        if NULL in (left.type, right.type):
+            return Sql(UNKNOWN, BOOLEAN, stage)
+        if left.type.kind == Kind.NUMBER:
+            scale = max(left.type.scale, right.type.scale)
+            if not _fits(left, scale):
+                return self.compare_parts(operator, left, right)
+            if not _fits(right, scale):
+                return self.compare_parts(_MIRRORED[operator], right, left)
+            left, right = _scaled(left, scale), _scaled(right, scale)
+        return Sql(f"({left.text} {operator} {right.text})", BOOLEAN, stage)
+
+    def compare_parts(self, operator: str, coarse: Sql, fine: Sql) -> Sql:
+        """Compare numbers that have no common scale within 38 digits: the whole part, then what is left."""
+        unit = f"{10 ** (fine.type.scale - coarse.type.scale)}::HUGEINT"
+        fine = self.named(replace(fine, text=_wide(fine)))
+        left_over = f"(({fine.text} % {unit} + {unit}) % {unit})"
+        floor = f"(({fine.text} - {left_over}) // {unit})"
+        pair = self.named(Sql(floor, INTEGER, fine.stage))
+        exact = self.named(Sql(f"({left_over} = 0)", BOOLEAN, fine.stage))
+        number = self.named(replace(coarse, text=_wide(coarse), stage=max(coarse.stage, fine.stage)))
+        a, q, e = number.text, pair.text, exact.text
+        text = {
+            "=": f"({a} = {q} AND {e})",
+            "<>": f"({a} <> {q} OR NOT {e})",
+            "<": f"({a} < {q} OR ({a} = {q} AND NOT {e}))",
+            "<=": f"({a} <= {q})",
+            ">": f"({a} > {q})",
+            ">=": f"({a} > {q} OR ({a} = {q} AND {e}))",
+        }[operator]
+        return Sql(text, BOOLEAN, number.stage)
+
+    def between(self, node: tree.Between) -> Sql:
+        of = self.twice(self.expression(node.of))
+        low, high = self.expression(node.low), self.expression(node.high)
+        return _joined("AND", [self.compare(">=", of, low), self.compare("<=", of, high)])
+
+    def membership(self, node: tree.In) -> Sql:
+        of = self.expression(node.of)
+        items = [self.expression(item) for item in node.items]
+        stage = max(part.stage for part in (of, *items))
+        scale = max(part.type.scale for part in (of, *items))
+        word = "NOT IN" if node.negated else "IN"
+        if of.type == NULL:
+            return Sql(UNKNOWN, BOOLEAN, stage)
+        if all(_fits(part, scale) for part in (of, *items)):
+            listed = ", ".join(_scaled(item, scale).text for item in items)
+            return Sql(f"({_scaled(of, scale).text} {word} ({listed}))", BOOLEAN, stage)
+        of = self.twice(of)
+        found = _joined("OR", [self.compare("=", of, item) for item in items])
+        return replace(found, text=f"(NOT {found.text})") if node.negated else found
+
+    def twice(self, sql: Sql) -> Sql:
+        """Return the expression ready to be written twice; a plain column is as short as a name."""
+        return sql if sql.literal is not None or sql.type == NULL or len(sql.text) < 60 else self.named(sql)
+
+
+def identifier(name: str) -> str:
+    """Return a column name in quotes."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text_literal(text: str) -> str:
+    """Return text in quotes."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def date_literal(day: date) -> str:
+    """Return a date as SQL writes it."""
+    return f"DATE '{day.isoformat()}'"
+
+
+def _joined(word: str, parts: list[Sql]) -> Sql:
+    return Sql(f"({f' {word} '.join(part.text for part in parts)})", BOOLEAN, max(part.stage for part in parts))
+
+
+def _constant(value: int, found: Type) -> Sql:
+    text = f"({value})" if value < 0 else str(value)
+    return Sql(text, found, literal=value)
+
+
+def _wide(sql: Sql) -> str:
+    return sql.text if sql.is_wide else f"{sql.text}::HUGEINT"
+
+
+def _fits(sql: Sql, scale: int) -> bool:
+    """Return whether a number can be written with so many places within 38 digits."""
+    more = scale - sql.type.scale
+    if sql.literal is not None:
+        return bool(abs(sql.literal) * 10**more < 10**MOST_DIGITS)
+    return sql.type.kind != Kind.NUMBER or more == 0 or sql.type.precision + more <= MOST_DIGITS
+
+
+def _scaled(sql: Sql, scale: int) -> Sql:
+    more = scale - sql.type.scale
+    if sql.type.kind != Kind.NUMBER or more == 0:
+        return sql
+    found = Type(Kind.NUMBER, sql.type.precision + more, scale)
+    if sql.literal is not None:
+        return _constant(sql.literal * 10**more, found)
+    return replace(sql, text=f"({_wide(sql)} * {10**more}::HUGEINT)", type=found, is_wide=True)

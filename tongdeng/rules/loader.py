@@ -1,0 +1,148 @@
+"""A law folder to a Law: every file is read, and every fault found, before anything is said."""
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tongdeng.kernel.errors import Text, UnusableInput
+from tongdeng.rules.cases import judge_case, read_cases
+from tongdeng.rules.faults import Fault, LawIsFaulty
+from tongdeng.rules.forms import Form
+from tongdeng.rules.model import Case, Fact, Law, Service
+from tongdeng.rules.services import read_service
+from tongdeng.rules.vocabulary import read_facts
+from tongdeng.rules.yaml_nodes import YamlFault, YamlNode, read
+
+_CASES = ".cases.yaml"
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was read from a folder so far. The law is whole only where there are no faults."""
+
+    facts: dict[str, Fact] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
+    cases: list[Case] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+    digest: str = ""
+
+    @property
+    def law(self) -> Law:
+        """Return what was read as a law."""
+        return Law(self.facts, dict(sorted(self.services.items())), tuple(self.cases), self.digest)
+
+
+def load(folder: Path) -> Law:
+    """Return the law of a folder, or raise LawIsFaulty with every fault."""
+    reading = read_folder(folder)
+    if reading.faults:
+        raise LawIsFaulty(tuple(reading.faults))
+    return reading.law
+
+
+def read_folder(folder: Path) -> Reading:
+    """Read facts, services and cases; raise UnusableInput where there is no `facts.yaml`."""
+    if not (folder / "facts.yaml").is_file():
+        fact = Text(f"文件夹 {folder.name} 中没有 facts.yaml。", f"there is no facts.yaml in {folder.name}.")
+        remedy = Text("请指定含有 facts.yaml 的文件夹。", "Name the folder that holds facts.yaml.")
+        raise UnusableInput("rules.no_facts", fact, place=str(folder), remedy=remedy)
+    return _FolderReader(folder).read()
+
+
+class _FolderReader:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.reading = Reading()
+        self.digest = hashlib.sha256()
+        self.codes: dict[str, str] = {}
+
+    def read(self) -> Reading:
+        reading = self.reading
+        document = self.document(self.folder / "facts.yaml")
+        if document:
+            form, root, _ = document
+            reading.facts = read_facts(root, form)
+            self.keep(form)
+        paths = sorted(path for path in (self.folder / "services").rglob("*") if not path.name.startswith("."))
+        by_file = self.services([path for path in paths if path.suffix == ".yaml" and not path.name.endswith(_CASES)])
+        self.cases([path for path in paths if path.name.endswith(_CASES)], by_file)
+        for path in paths:
+            if path.suffix in (".yml", ".YAML", ".YML"):
+                form = Form(self.name(path))
+                zh, en = "文件名应以 .yaml 结尾，未读取。", "the name does not end in .yaml, so the file is not read."
+                form.warn("rules.file.not_read", 0, zh, en, word=path.name)
+                self.keep(form)
+        reading.digest = self.digest.hexdigest()
+        return reading
+
+    def name(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
+
+    def keep(self, form: Form) -> None:
+        self.reading.faults += form.faults
+        self.reading.warnings += form.warnings
+
+    def document(self, path: Path) -> tuple[Form, YamlNode, str] | None:
+        """Return a file's form, root node and text, or note why it is no YAML."""
+        content = path.read_bytes()
+        name = self.name(path)
+        # Lengths, so that no two folders of different files read the same.
+        self.digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        try:
+            return Form(name), read(content, name), content.decode("utf-8-sig")
+        except YamlFault as fault:
+            self.reading.faults.append(fault.fault)
+            return None
+
+    def services(self, paths: list[Path]) -> dict[str, Service | None]:
+        """Read the service files; return each by its path without suffix, None where it is faulty."""
+        by_file: dict[str, Service | None] = {}
+        for path in paths:
+            name = self.name(path)
+            by_file[name.removesuffix(".yaml")] = None
+            document = self.document(path)
+            if document is None:
+                continue
+            form, root, source = document
+            service = read_service(root, form, self.reading.facts, source)
+            if service and service.code in self.codes:
+                other = self.codes[service.code]
+                zh, en = f"事项 {service.code} 已在 {other} 中。", f"the service {service.code} is already in {other}."
+                form.fault("rules.service.duplicate", root.line, zh, en, word=service.code)
+            elif service:
+                self.codes[service.code] = name
+                self.reading.services[service.code] = service
+                if not form.faults:
+                    by_file[name.removesuffix(".yaml")] = service
+            self.keep(form)
+        return by_file
+
+    def cases(self, paths: list[Path], by_file: dict[str, Service | None]) -> None:
+        for path in paths:
+            stem = self.name(path).removesuffix(_CASES)
+            document = self.document(path)
+            if document is None:
+                continue
+            form, root, _ = document
+            service = by_file.get(stem)
+            if stem not in by_file:
+                zh, en = f"没有对应的事项文件 {stem}.yaml。", f"there is no service file {stem}.yaml for it."
+                form.fault("rules.case.no_service", 1, zh, en, word=stem)
+            for case in read_cases(root, form, service.code if service else "", self.reading.facts):
+                if service:
+                    self.reading.cases.append(case)
+                    judge_case(case, service, form)
+            self.keep(form)
+        self.without_case(by_file)
+
+    def without_case(self, by_file: dict[str, Service | None]) -> None:
+        for service in filter(None, by_file.values()):
+            days = [case.as_of for case in self.reading.cases if case.service == service.code]
+            form = Form(service.file)
+            for version in service.versions:
+                if not any(version.covers(day) for day in days):
+                    zh = f"{service.code} 自 {version.from_on} 起的版本没有示例。"
+                    en = f"the version of {service.code} from {version.from_on} has no case."
+                    form.warn("rules.version.no_case", version.line, zh, en, word=service.code)
+            self.keep(form)

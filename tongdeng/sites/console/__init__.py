@@ -1,0 +1,1 @@
+"""The officers' pages: what is owed, to whom, why, and how far the county has come."""

@@ -1,0 +1,1 @@
+"""The frame of every page: templates, components, built styles and scripts."""

@@ -1,0 +1,15 @@
+// What each console page loads. Everything here shortens a way that also works without it.
+import "@tabler/core/dist/css/tabler.css";
+import "./look.css";
+import "./exchange.js";
+import "./keys.js";
+import "./owed.js";
+import "./person.js";
+import "./places.js";
+import "./print.js";
+import "./upload.js";
+
+if (document.querySelector("[data-trend]")) {
+  // A page without a chart does not pay for the library.
+  import("./charts.js").then((charts) => charts.drawAll(document));
+}

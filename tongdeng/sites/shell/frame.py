@@ -1,0 +1,117 @@
+"""What the frame around a page needs: where am I, who am I, what can I open."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tongdeng.kernel.errors import Text
+
+Words = Text | str  # `str` for names, which are the same in both languages
+
+
+@dataclass(frozen=True)
+class Link:
+    """Words that lead somewhere."""
+
+    text: Words
+    url: str
+
+
+@dataclass(frozen=True)
+class PlaceNode:
+    """A place in the switcher, with the places inside it that the post may see."""
+
+    name: str
+    url: str
+    is_current: bool = False
+    children: tuple["PlaceNode", ...] = ()
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One entry of the side menu; `count` is the work waiting there."""
+
+    text: Text
+    url: str
+    count: int | None = None
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """The foot line of a printed page."""
+
+    place: str
+    purpose: Text
+    printed_by: str
+    printed_at: datetime
+    law_version: str
+
+
+@dataclass(frozen=True)
+class Toast:
+    """What was just done, and the address that takes it back (empty: it cannot be)."""
+
+    text: Text
+    undo_url: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Everything around the page's own content.
+
+    `path` leads to the current place and leaves it out; `place` is the current one.
+    """
+
+    place: str
+    path: tuple[Link, ...]
+    tree: tuple[PlaceNode, ...]
+    menu: tuple[tuple[MenuItem, ...], ...]
+    user_name: str
+    post: Text
+    imprint: Imprint
+    search: str = ""
+    toast: Toast | None = None
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Rows `first` to `last` of `total`, with links to the pages before and after (empty: none)."""
+
+    first: int
+    last: int
+    total: int
+    previous_url: str = ""
+    next_url: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One option of a select, a radio group or a list of ticks."""
+
+    value: str
+    text: Words
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something the user can repair, said at its field. `field` is the field's name."""
+
+    field: str
+    text: Text
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A long piece of work: rows done of all, and what became of them."""
+
+    done: int
+    total: int
+    accepted: int
+    rejected: int
+    seconds_left: int | None = None
+
+    @property
+    def percent(self) -> int:
+        """Return the share done, rounded down so that 100 means finished."""
+        return self.done * 100 // self.total if self.total else 0

@@ -1,0 +1,60 @@
+"""Freezing and dropping snapshots."""
+
+import shutil
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from tongdeng.access.selectors import acting, signed
+from tongdeng.audit import actions as audit
+from tongdeng.audit.types import Actor
+from tongdeng.kernel import clock
+from tongdeng.kernel.errors import Text, TongdengError
+from tongdeng.snapshots import extract, writer
+from tongdeng.snapshots.models import Snapshot
+
+
+def freeze(*, day: date, law_digest: str, county: str, by: Actor, tables: Mapping[str, str] | None = None) -> Snapshot:
+    """Freeze what is known now and return the snapshot. `tables` adds queries with a `{numbers}` relation.
+
+    Raises TongdengError when the register is not empty and the snapshot would be: a context was lost.
+    """
+    with acting(by):
+        snapshot = Snapshot.objects.create(day=day, law_digest=law_digest, folder="", made_at=clock.now())
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO snapshots_number (snapshot_id, n, person_id, territory)"
+                " SELECT %s, row_number() OVER (ORDER BY random()), id, territory FROM people_person"
+                " WHERE survivor_id IS NULL AND retired_at IS NULL",
+                [snapshot.pk],
+            )
+            snapshot.people = cursor.rowcount
+        folder = (
+            Path(settings.TONGDENG_FILES) / "snapshots" / f"county={county}" / f"{day}-{law_digest[:8]}-{snapshot.pk}"
+        )
+        snapshot.folder = str(folder)
+        snapshot.save(update_fields=["folder", "people"])
+        audit.record("snapshots.snapshot.frozen", by=by, detail={"snapshot": snapshot.pk, "people": snapshot.people})
+    queries = {**extract.TABLES, **(tables or {})}
+    numbers = extract.all_of(snapshot.pk)
+    found = writer.read_tables({name: sql.format(numbers=numbers) for name, sql in queries.items()}, signed(by))
+    if snapshot.people and not found["person"].num_rows:
+        raise TongdengError(
+            "snapshots.empty", Text("冻结的资料是空的，登记册却不是", "the snapshot is empty and the register is not")
+        )
+    writer.write_tables(found, folder)
+    return snapshot
+
+
+def drop_older(*, keep: int, by: Actor) -> int:
+    """Drop all but the newest snapshots: their files, and who was behind their numbers."""
+    with acting(by):
+        old = list(Snapshot.objects.order_by("-id")[keep:])
+        Snapshot.objects.filter(pk__in=[one.pk for one in old]).delete()
+        audit.record("snapshots.snapshots.dropped", by=by, detail={"snapshots": len(old)})
+    for one in old:
+        shutil.rmtree(one.folder, ignore_errors=True)
+    return len(old)

@@ -1,0 +1,42 @@
+"""The snapshot's tables as PostgreSQL queries, the same for one person and for all.
+
+`{numbers}` stands for a relation (n, person_id, territory). No name, id number, phone or address is selected.
+"""
+
+TABLES: dict[str, str] = {
+    "person": """
+        SELECT n.n, i.born_on, i.sex, left(i.hukou_code, 6) AS hukou_division, i.has_police_row, i.marital_status,
+               i.education_level, n.territory::text AS community
+          FROM {numbers} n JOIN people_identity i USING (person_id)""",
+    "stay": """
+        SELECT n.n, s.community::text, s.starts_on, s.ends_on, s.registered_on, s.recorded_on, s.lodging, s.reason,
+               s.source, s.rank::bigint
+          FROM {numbers} n JOIN people_stay s USING (person_id)""",
+    "permit": """
+        SELECT n.n, p.issued_on, p.endorsed_on, p.as_at AS stated_on FROM {numbers} n JOIN people_permit p USING (person_id)""",
+    "job": "SELECT n.n, j.form, j.starts_on, j.ends_on, j.as_at FROM {numbers} n JOIN people_job j USING (person_id)",
+    "insurance": """
+        SELECT n.n, s.pension_type, s.pension_enrolled_on, s.unemployment_months::bigint, s.work_injury_enrolled_on,
+               s.medical_type, s.contribution_months::bigint, s.as_at
+          FROM {numbers} n JOIN people_insurance s USING (person_id)""",
+    "schooling": """
+        SELECT n.n, s.stage, s.grade::bigint, s.enrolled_on, s.as_at
+          FROM {numbers} n JOIN people_schooling s USING (person_id)""",
+    "tenancy": """
+        SELECT n.n, t.community::text, t.starts_on, t.ends_on, t.lease_number IS NOT NULL AS lease_number_known, t.as_at
+          FROM {numbers} n JOIN people_tenancy t USING (person_id)""",
+    "delivery": """
+        SELECT n.n, d.service, d.served_on AS on_day, d.outcome, d.record_id AS record
+          FROM {numbers} n JOIN delivery_delivery d USING (person_id)""",
+    "source_roll": "SELECT source, max(as_at) AS as_at FROM people_batch WHERE state = 'done' GROUP BY source",
+}  # fmt: skip
+
+
+def all_of(snapshot_id: int) -> str:
+    """Return the relation of everyone in a snapshot."""
+    return f"(SELECT n, person_id, territory FROM snapshots_number WHERE snapshot_id = {int(snapshot_id)})"
+
+
+def only(person_id: int) -> str:
+    """Return the relation of one person, numbered 1."""
+    return f"(SELECT 1::bigint AS n, id AS person_id, territory FROM people_person WHERE id = {int(person_id)})"

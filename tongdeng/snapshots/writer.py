@@ -1,0 +1,47 @@
+"""PostgreSQL to Parquet over ADBC, in one repeatable-read transaction under the job's own signed context."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from adbc_driver_postgresql import dbapi
+from django.db import connection
+
+from tongdeng.access.context import SETTING
+
+OWN_FILE = 0o600
+
+
+def address() -> str:
+    """Return the libpq address of Django's own connection, so that every reader uses the same database and login."""
+    known = connection.settings_dict
+    login = f"{quote(str(known['USER']))}:{quote(str(known['PASSWORD']))}"
+    host = str(known["HOST"])
+    if host.startswith("/"):
+        return f"postgresql://{login}@/{known['NAME']}?host={quote(host, safe='')}"
+    return f"postgresql://{login}@{host}:{known['PORT'] or 5432}/{known['NAME']}"
+
+
+def read_tables(queries: Mapping[str, str], context: str) -> dict[str, pa.Table]:
+    """Return the result of each query, all as of one moment."""
+    with dbapi.connect(address(), autocommit=True) as link, link.cursor() as cursor:
+        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute(f"SELECT set_config('{SETTING}', '{context}', true)")
+        found = {}
+        for name, query in queries.items():
+            cursor.execute(query)
+            found[name] = cursor.fetch_arrow_table()
+        cursor.execute("COMMIT")
+        return found
+
+
+def write_tables(tables: Mapping[str, pa.Table], folder: Path) -> None:
+    """Write one Parquet file a table, readable by this installation's user only."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, table in tables.items():
+        path = folder / f"{name}.parquet"
+        pq.write_table(table, path, compression="zstd")
+        os.chmod(path, OWN_FILE)  # noqa: PTH101
