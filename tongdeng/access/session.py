@@ -39,4 +39,5 @@ def acting(by: Actor, *, person: int = 0) -> Iterator[Actor]:
         former = _current()
         _set(signed(by, person))
         yield by
-        _set(former)
+        if not connection.needs_rollback:  # else the setting goes with the transaction, and no query may run
+            _set(former)

@@ -31,6 +31,6 @@ class Entry:
 
 def outcome_of(values: dict[str, Any]) -> Outcome:
     """Return the outcome of a roll's row: a decline counts only when the person confirmed it."""
-    if values.get("result", "served") == "served":
+    if values.get("result") == "served":
         return Outcome.SERVED
     return Outcome.DECLINED if values.get("decline_confirmation") else Outcome.OFFERED

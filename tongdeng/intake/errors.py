@@ -177,7 +177,9 @@ UNUSABLE: dict[str, tuple[Text, Text]] = {
     "format.unknown": (Text("没有名为“{shown}”的名册", "there is no roll called “{shown}”"), NOTHING),
     "format.aliases": (
         Text("列名对照文件有误：{shown}", "the file of header aliases is faulty: {shown}"),
-        Text('每个来源一节，每行：列 = ["别名", ...]', 'one section per source, each line: column = ["alias", ...]'),
+        Text(
+            '每个来源一节，每行："列名" = ["别名", ...]', 'one section per source, each line: "column" = ["alias", ...]'
+        ),
     ),
 }
 

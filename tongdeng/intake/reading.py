@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import IO, Any, BinaryIO, Self
 
 from tongdeng.intake import workbooks
 from tongdeng.intake.errors import finding, unusable
 from tongdeng.intake.types import Finding
-from tongdeng.kernel.errors import Text
+from tongdeng.kernel.errors import Text, UnusableInput
 
 MAX_CELL = 131_072
 HEADER_DEPTH = 5  # officials put a title above the headers
@@ -61,15 +61,15 @@ class Unreadable(list[str]):
 class Sheet:
     """An open roll: its headers, and its rows with their numbers, counted from 1. Empty rows are not there."""
 
-    def __init__(self, headers: list[str], rows: Iterator[list[str]], *, kind: str, stream: BinaryIO) -> None:
+    def __init__(self, headers: list[str], rows: Iterator[list[str]], *, kind: str, file: IO[Any]) -> None:
         self.headers = tuple(headers)
         self.kind = kind
         self.rows = enumerate(rows, start=1)
-        self._stream = stream
+        self._file = file
 
     def close(self) -> None:
         """Let go of the file."""
-        self._stream.close()
+        self._file.close()
 
     def __enter__(self) -> Self:
         return self
@@ -98,12 +98,12 @@ def open_sheet(
             raise unusable("roll.empty", place)
         _refuse_other_kinds(head, place)
         open_kind = _open_workbook if head.startswith(b"PK") else _open_text
-        headers, rows, kind = open_kind(stream, place, is_header, limits)
+        headers, rows, kind, held = open_kind(stream, place, is_header, limits)
         filled = (row for row in rows if is_filled(row))
         first = next(filled, None)
         if first is None:
             raise unusable("roll.no_rows", place)
-        return Sheet(headers, chain([first], filled), kind=kind, stream=stream)
+        return Sheet(headers, chain([first], filled), kind=kind, file=held)
     except BaseException:
         stream.close()
         raise
@@ -123,7 +123,8 @@ def _refuse_other_kinds(head: bytes, place: str) -> None:
         raise unusable("roll.wrong_kind", place, Text("网页或 XML", "a web page or XML"))
 
 
-Opened = tuple[list[str], Iterator[list[str]], str]
+# The last is what must stay referenced, and be closed in the end: a text layer that is forgotten closes its file.
+Opened = tuple[list[str], Iterator[list[str]], str, IO[Any]]
 
 
 def _open_workbook(stream: BinaryIO, place: str, is_header: Callable[[Sequence[str]], bool], limits: Limits) -> Opened:
@@ -142,9 +143,9 @@ def _open_workbook(stream: BinaryIO, place: str, is_header: Callable[[Sequence[s
         headers, rest, recognised = _split_header(rows, is_header)
         checked = (_checked_length(row) for row in rest)
         if recognised:
-            return headers, checked, "xlsx"
+            return headers, checked, "xlsx", stream
         if headers and fallback is None:
-            fallback = (headers, checked, "xlsx")
+            fallback = (headers, checked, "xlsx", stream)
     if fallback is None:
         raise unusable("roll.empty", place)
     return fallback
@@ -178,13 +179,16 @@ def _open_text(stream: BinaryIO, place: str, is_header: Callable[[Sequence[str]]
 
     widest, width = ",", 0
     for delimiter in DELIMITERS:
-        headers, rest, recognised = split_by(delimiter)
+        try:
+            headers, rest, recognised = split_by(delimiter)
+        except UnusableInput:
+            continue  # quotation marks that make no sense with this delimiter may with the next
         if recognised:
-            return headers, rest, "csv"
+            return headers, rest, "csv", text
         if len(headers) > width:
             widest, width = delimiter, len(headers)
     headers, rest, _ = split_by(widest)
-    return headers, rest, "csv"
+    return headers, rest, "csv", text
 
 
 def _encoding(stream: BinaryIO, place: str, limits: Limits) -> str:

@@ -9,6 +9,7 @@ from tongdeng.intake.formats import Column, load_format
 
 ROWS = 5000
 LISTS = "选项"
+TEXT = 49  # the built-in format of text, which every spreadsheet program knows by this number
 _KINDS = {
     "date": "日期，如 2026-03-01",
     "count": "整数",
@@ -35,9 +36,9 @@ def write_template(
     """Write an empty roll. Codes may come with names (code -> name), which the list sheet then shows beside them."""
     format = load_format(source, aliases)
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False}) as book:
-        text = book.add_format({"num_format": "@"})
-        plain = book.add_format({"bold": True, "num_format": "@", "bg_color": "#E6E6E6", "border": 1})
-        needed = book.add_format({"bold": True, "num_format": "@", "bg_color": "#F6D9B8", "border": 1})
+        text = book.add_format({"num_format": TEXT})
+        plain = book.add_format({"bold": True, "num_format": TEXT, "bg_color": "#E6E6E6", "border": 1})
+        needed = book.add_format({"bold": True, "num_format": TEXT, "bg_color": "#F6D9B8", "border": 1})
         roll = book.add_worksheet(format.title.zh)
         notes = book.add_worksheet("填写说明")
         lists = _Lists(book.add_worksheet(LISTS))

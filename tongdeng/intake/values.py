@@ -137,7 +137,7 @@ def read_name(cell: str) -> "Value | Reading | None":
         return cell
     if len(cell) > 500:
         return invalid("text.too_long", str(len(cell)))
-    text, notes = tidied(cell, _WIDE_WORDS)
+    text, notes = tidied(cell)
     if is_blank_word(text):
         return nothing(notes)
     name = tidy(text.translate(_GB18030_2022)).strip("·")

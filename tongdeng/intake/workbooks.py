@@ -2,7 +2,6 @@
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any, BinaryIO
@@ -36,7 +35,10 @@ def check_workbook(stream: BinaryIO, place: str, *, most_unpacked: int, most_rat
                 raise unusable("roll.bomb", place, shown)
             for member in members:
                 _check_member(archive, member, place, most_cells)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except UnusableInput:
+        raise
+    except Exception as error:
+        # A torn directory makes zipfile and zlib fail in a dozen ways; all of them mean the same.
         raise unusable("roll.damaged", place, str(error)[:120]) from error
 
 

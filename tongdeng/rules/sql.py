@@ -1,8 +1,8 @@
 """Compiles a law for DuckDB over any relation with fact columns.
 
 A *state* is one number for all conditions of a version: two bits each, in the order of the file, 0 true,
-1 false, 2 unknown. It is all there is to know about an answer, and small: states are computed in bulk and
-turned into words only once per pattern.
+1 false, 2 unknown (more than 32 conditions: text, a digit each). It is all there is to know about an answer,
+and small: states are computed in bulk and turned into words only once per pattern.
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ from tongdeng.rules.model import Answer, Law, Verdict, Version
 
 MET, UNMET, UNKNOWN = 0, 1, 2
 # Number types of DuckDB by the conditions they have room for.
-_ROOM = ((4, "UTINYINT"), (8, "USMALLINT"), (16, "UINTEGER"), (32, "UBIGINT"), (64, "UHUGEINT"))
-MOST_CONDITIONS = 64
+_ROOM = ((4, "UTINYINT"), (8, "USMALLINT"), (16, "UINTEGER"), (32, "UBIGINT"))
+_TEXT = "VARCHAR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,11 @@ class Piece:
     service: str
     version: Version
     column: str
+
+    @property
+    def state_type(self) -> str:
+        """Return the DuckDB type of the states."""
+        return next((name for room, name in _ROOM if len(self.version.conditions) <= room), _TEXT)
 
 
 def pieces(law: Law, first: date, last: date) -> tuple[Piece, ...]:
@@ -46,28 +51,31 @@ def states_select(law: Law, wanted: Sequence[Piece], *, relation: str, keys: Seq
     """
     compiler = Compiler(law.facts, day)
     columns = [identifier(key) for key in keys]
-    columns += [f"{_state(piece.version, compiler)} AS {identifier(piece.column)}" for piece in wanted]
+    columns += [f"{_state(piece, compiler)} AS {identifier(piece.column)}" for piece in wanted]
     return f"SELECT {', '.join(columns)} FROM {compiler.over(relation)}"
 
 
-def _state(version: Version, compiler: Compiler) -> str:
-    number = next((name for room, name in _ROOM if len(version.conditions) <= room), "UHUGEINT")
-    if not version.conditions:
+def _state(piece: Piece, compiler: Compiler) -> str:
+    number = piece.state_type
+    if not piece.version.conditions:
         return f"0::{number}"
-    bits = []
-    for index, condition in enumerate(version.conditions):
+    codes = []
+    for index, condition in enumerate(piece.version.conditions):
         held = compiler.condition(condition.tree).text
         # NOT true is 0, NOT false is 1; each condition is evaluated once.
-        code = f"coalesce(CAST(NOT {held} AS {number}), {UNKNOWN}::{number})"
-        bits.append(f"({code} << {2 * index})" if index else code)
-    return f"({' | '.join(bits)})"
+        if number == _TEXT:
+            codes.append(f"coalesce(CAST(CAST(NOT {held} AS UTINYINT) AS VARCHAR), '{UNKNOWN}')")
+        else:
+            code = f"coalesce(CAST(NOT {held} AS {number}), {UNKNOWN}::{number})"
+            codes.append(f"({code} << {2 * index})" if index else code)
+    return f"({(' || ' if number == _TEXT else ' | ').join(codes)})"
 
 
-def decode(version: Version, state: int) -> Answer:
+def decode(version: Version, state: int | str) -> Answer:
     """Return the answer that a state stands for."""
     unmet, unknown = [], []
     for index, condition in enumerate(version.conditions):
-        code = state >> (2 * index) & 3
+        code = int(state[index]) if isinstance(state, str) else state >> (2 * index) & 3
         if code == UNMET:
             unmet.append(condition.name)
         elif code == UNKNOWN:
@@ -85,10 +93,10 @@ def answers_select(
     day_column: str = "",
     reasons: bool = True,
 ) -> str:
-    """Return a query of one row per row of the relation and service in force: keys, day, service, answer, unmet, unknown.
+    """Return a query with one row per row of the relation and service in force on its day.
 
-    With `day_column`, each row is judged on its own day and `day` is the first and last day that occur.
-    Without `reasons` the last two columns are left out, which costs a third.
+    Columns: the keys, day, service, answer, and with `reasons` unmet and unknown, which take most of the time.
+    With `day_column` each row is judged on its own day, and `day` is the first and the last day that occur.
     """
     first, last = day if isinstance(day, tuple) else (day, day)
     wanted = pieces(law, first, last)
@@ -98,16 +106,21 @@ def answers_select(
     listed = ", ".join(identifier(key) for key in keys)
     parts = [_answers_of(piece, listed, own_day, day_column, reasons) for piece in wanted]
     if not parts:
-        return f"SELECT {listed}, {own_day} AS day, '' AS service, '' AS answer FROM {relation} WHERE FALSE"
+        words = ["service", "answer", *(["unmet", "unknown"] if reasons else [])]
+        empty = ", ".join(f"'' AS {word}" for word in words)
+        return f"SELECT {listed}, {own_day} AS day, {empty} FROM {relation} WHERE FALSE"
     return f"WITH states AS MATERIALIZED ({states}) {' UNION ALL '.join(parts)}"
 
 
 def _answers_of(piece: Piece, keys: str, own_day: str, day_column: str, reasons: bool) -> str:
-    state = identifier(piece.column)
-    count = len(piece.version.conditions)
-    columns = [keys, f"{own_day} AS day", f"{text_literal(piece.service)} AS service", f"{answer_case(state, count)} AS answer"]
+    columns = [
+        keys,
+        f"{own_day} AS day",
+        f"{text_literal(piece.service)} AS service",
+        f"{answer_case(piece)} AS answer",
+    ]
     if reasons:
-        columns += [f"{_names(piece.version, state, code)} AS {name}" for code, name in ((1, "unmet"), (2, "unknown"))]
+        columns += [f"{_names(piece, UNMET)} AS unmet", f"{_names(piece, UNKNOWN)} AS unknown"]
     query = f"SELECT {', '.join(columns)} FROM states"
     if day_column:
         until = f" AND {own_day} <= {date_literal(piece.version.until)}" if piece.version.until else ""
@@ -115,15 +128,22 @@ def _answers_of(piece: Piece, keys: str, own_day: str, day_column: str, reasons:
     return query
 
 
-def answer_case(state: str, conditions: int) -> str:
-    """Return SQL for yes, no or unknown from a state."""
-    mask = sum(UNMET << (2 * index) for index in range(conditions))
+def answer_case(piece: Piece) -> str:
+    """Return SQL that gives yes, no or unknown from the states of a piece."""
+    state = identifier(piece.column)
+    if piece.state_type == _TEXT:
+        no, unknown = f"contains({state}, '{UNMET}')", f"contains({state}, '{UNKNOWN}')"
+        return f"CASE WHEN {no} THEN 'no' WHEN {unknown} THEN 'unknown' ELSE 'yes' END"
+    mask = sum(UNMET << (2 * index) for index in range(len(piece.version.conditions)))
     return f"CASE WHEN {state} = 0 THEN 'yes' WHEN ({state} & {mask}) <> 0 THEN 'no' ELSE 'unknown' END"
 
 
-def _names(version: Version, state: str, code: int) -> str:
-    found = [
-        f"CASE WHEN ({state} & {3 << (2 * index)}) = {code << (2 * index)} THEN {text_literal(condition.name)} END"
-        for index, condition in enumerate(version.conditions)
-    ]
+def _names(piece: Piece, code: int) -> str:
+    state = identifier(piece.column)
+    found = []
+    for index, condition in enumerate(piece.version.conditions):
+        holds = f"({state} & {3 << (2 * index)}) = {code << (2 * index)}"
+        if piece.state_type == _TEXT:
+            holds = f"{state}[{index + 1}] = '{code}'"
+        found.append(f"CASE WHEN {holds} THEN {text_literal(condition.name)} END")
     return f"concat_ws(';', {', '.join(found)})" if found else "''"

@@ -13,7 +13,8 @@ TABLES: dict[str, str] = {
                s.source, s.rank::bigint
           FROM {numbers} n JOIN people_stay s USING (person_id)""",
     "permit": """
-        SELECT n.n, p.issued_on, p.endorsed_on, p.as_at AS stated_on FROM {numbers} n JOIN people_permit p USING (person_id)""",
+        SELECT n.n, p.issued_on, p.endorsed_on, p.as_at AS stated_on
+          FROM {numbers} n JOIN people_permit p USING (person_id)""",
     "job": "SELECT n.n, j.form, j.starts_on, j.ends_on, j.as_at FROM {numbers} n JOIN people_job j USING (person_id)",
     "insurance": """
         SELECT n.n, s.pension_type, s.pension_enrolled_on, s.unemployment_months::bigint, s.work_injury_enrolled_on,
@@ -37,6 +38,13 @@ def all_of(snapshot_id: int) -> str:
     return f"(SELECT n, person_id, territory FROM snapshots_number WHERE snapshot_id = {int(snapshot_id)})"
 
 
+def of_place(code: str) -> str:
+    """Return the relation of everyone whose territory is one division; their number is their id, kept for no file."""
+    if not (len(code) == 12 and code.isdigit()):
+        raise ValueError(f"not a division code: {code!r}")
+    return f"(SELECT id AS n, id AS person_id, territory FROM people_person WHERE territory = '{code}')"
+
+
 def only(person_id: int) -> str:
-    """Return the relation of one person, numbered 1."""
-    return f"(SELECT 1::bigint AS n, id AS person_id, territory FROM people_person WHERE id = {int(person_id)})"
+    """Return the relation of one person, numbered by the id."""
+    return f"(SELECT id AS n, id AS person_id, territory FROM people_person WHERE id = {int(person_id)})"

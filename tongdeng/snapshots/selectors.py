@@ -10,7 +10,18 @@ from tongdeng.snapshots import extract, reader, writer
 from tongdeng.snapshots.models import Snapshot
 from tongdeng.snapshots.reader import compute_facts, connect, rows
 
-__all__ = ["compute_facts", "connect", "latest", "open_person", "open_snapshot", "rows"]
+__all__ = [
+    "compute_facts",
+    "connect",
+    "keep_results",
+    "latest",
+    "numbers_of",
+    "numbers_of_place",
+    "open_person",
+    "open_place",
+    "open_snapshot",
+    "rows",
+]
 
 
 def latest() -> Snapshot | None:
@@ -23,7 +34,34 @@ def open_snapshot(link: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
     reader.open_folder(link, Path(snapshot.folder), extract.TABLES)
 
 
+def _open_live(link: duckdb.DuckDBPyConnection, numbers: str, by: Actor) -> None:
+    queries = {name: sql.format(numbers=numbers) for name, sql in extract.TABLES.items()}
+    reader.open_arrow(link, writer.read_tables(queries, signed(by)))
+
+
+def open_place(link: duckdb.DuckDBPyConnection, code: str, by: Actor) -> None:
+    """Show the same tables for the people of one division as they are now."""
+    _open_live(link, extract.of_place(code), by)
+
+
 def open_person(link: duckdb.DuckDBPyConnection, person_id: int, by: Actor) -> None:
     """Show the same tables for one person, as the actor may see them."""
-    queries = {name: sql.format(numbers=extract.only(person_id)) for name, sql in extract.TABLES.items()}
-    reader.open_arrow(link, writer.read_tables(queries, signed(by)))
+    _open_live(link, extract.only(person_id), by)
+
+
+def numbers_of(snapshot: Snapshot) -> str:
+    """Return the relation (n, person_id, territory) of a snapshot, for a query under a context."""
+    return extract.all_of(snapshot.pk)
+
+
+def numbers_of_place(code: str) -> str:
+    """Return the relation (n, person_id, territory) of one division."""
+    return extract.of_place(code)
+
+
+def keep_results(link: duckdb.DuckDBPyConnection, snapshot: Snapshot, tables: dict[str, str]) -> None:
+    """Write tables computed on a snapshot into its folder, so that a figure can be recomputed to the row."""
+    writer.write_tables(
+        {name: link.execute(f"SELECT * FROM {table}").to_arrow_table() for name, table in tables.items()},
+        Path(snapshot.folder),
+    )

@@ -24,8 +24,7 @@ CREATE TABLE insurance (n BIGINT, pension_type VARCHAR, pension_enrolled_on DATE
 CREATE TABLE schooling (n BIGINT, stage VARCHAR, grade BIGINT, enrolled_on DATE, as_at DATE);
 CREATE TABLE tenancy (n BIGINT, community VARCHAR, starts_on DATE, ends_on DATE, lease_number_known BOOLEAN,
     as_at DATE);
-CREATE TABLE source_roll (source VARCHAR, as_at DATE);
-CREATE TABLE subject (n BIGINT, day DATE);
+CREATE TABLE source_roll (source VARCHAR, as_at DATE); CREATE TABLE subject (n BIGINT, day DATE);
 INSERT INTO setting VALUES ('990101');
 """
 EAST, WEST = "990101001001", "990101002001"
@@ -142,9 +141,8 @@ def test_school_begins_after_turning_six_by_the_end_of_august(county):
 def test_the_day_of_departure_is_the_first_day_absent(county):
     county.person()
     county.stay("2026-01-10", "2026-06-01")
-    assert county.over("lives_here", "2026-01-09", "2026-01-10", "2026-05-31", "2026-06-01") == [
-        *[False, True, True, False],
-    ]
+    days = ("2026-01-09", "2026-01-10", "2026-05-31", "2026-06-01")
+    assert county.over("lives_here", *days) == [False, True, True, False]
     assert county.over("is_migrant", "2026-05-31", "2026-06-01") == [True, False]
 
 
@@ -245,18 +243,12 @@ def test_a_permit_is_held_from_its_issue_and_valid_until_the_anniversary(county)
     assert county.over("has_residence_permit", "2026-03-16") == [False]
 
 
-def test_an_endorsement_in_the_month_before_the_anniversary_is_on_time(county):
-    endorsed(county, "2026-02-15")
+@pytest.mark.parametrize("in_time", ["2026-02-15", "2026-03-15"])
+def test_an_endorsement_in_the_month_before_the_anniversary_is_on_time(county, in_time):
+    endorsed(county, in_time)
     row = county.on("2026-11-23")
-    assert (row["has_residence_permit"], row["permit_counted_from"]) == (True, date(2024, 3, 15))
-    assert row["permit_endorsed_on"] == date(2026, 2, 15)
-    assert county.over("has_residence_permit", "2027-03-15", "2027-03-16") == [True, False]
-
-
-def test_an_endorsement_on_the_anniversary_is_on_time(county):
-    endorsed(county, "2026-03-15")
-    assert county.over("permit_counted_from", "2026-11-23") == [date(2024, 3, 15)]
-    assert county.over("has_residence_permit", "2027-03-15", "2027-03-16") == [True, False]
+    assert (row["permit_endorsed_on"], row["permit_counted_from"]) == (date.fromisoformat(in_time), date(2024, 3, 15))
+    assert county.over("has_residence_permit", "2026-11-23", "2027-03-15", "2027-03-16") == [True, True, False]
 
 
 @pytest.mark.parametrize("late", ["2026-03-16", "2026-02-14"])
@@ -324,7 +316,17 @@ def test_insurance_counts_from_its_enrolment(county):
     assert county.over("has_employee_medical", *days) == [None, True, True]
     assert county.over("work_injury_enrolled", *days) == [False, False, True]
     assert county.over("unemployment_contribution_months", *days) == [None, None, 6]
-    assert county.over("employee_pension_enrolled_on", *days) == [None, date(2026, 5, 1), date(2026, 5, 1)]
+    assert county.over("pension_enrolled_on", *days) == [None, date(2026, 5, 1), date(2026, 5, 1)]
+
+
+def test_a_pension_is_the_employers_or_ones_own_by_the_present_job(county):
+    county.person()
+    county.add("insurance", pension_type="pension_employee", pension_enrolled_on="2025-05-01", as_at="2026-11-01")
+    county.add("job", form="employee", starts_on="2025-05-01", ends_on="2026-02-01", as_at="2026-11-01")
+    county.add("job", form="flexible", starts_on="2026-02-01", as_at="2026-11-01")
+    days = ("2026-01-31", "2026-02-01")
+    assert county.over("employee_pension_enrolled_on", *days) == [date(2025, 5, 1), None]
+    assert county.over("flexible_pension_enrolled_on", *days) == [None, date(2025, 5, 1)]
 
 
 def test_insurance_without_its_date_says_nothing_about_the_time_before(county):

@@ -111,7 +111,7 @@ def test_common_aliases_are_known(alias):
 
 def test_a_county_adds_its_own_aliases_without_code(tmp_path):
     own = tmp_path / "aliases.toml"
-    own.write_text('[police]\n姓名 = ["来客"]\nid_number = ["证号"]\n[hrss]\n姓名 = ["职工"]\n', "utf-8")
+    own.write_text('[police]\n"姓名" = ["来客"]\nid_number = ["证号"]\n[hrss]\nname = ["职工"]\n', "utf-8")
     content = csv_bytes(["来客", "证号", *HEADERS[2:]], [ROW])
     (got,) = read_bytes("police", content, aliases=own)
     assert got.values["name"] == "赵春梅"
@@ -119,7 +119,7 @@ def test_a_county_adds_its_own_aliases_without_code(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["[police]\n没有的列 = ['x']", "[police]\n姓名 = '来客'", "[police]\n性别 = ['姓名']", "[police"]
+    "text", ["[police]\n\"没有的列\" = ['x']", "[police]\nname = '来客'", "[police]\nsex = ['姓名']", "[police"]
 )
 def test_a_faulty_alias_file_is_refused(tmp_path, text):
     own = tmp_path / "aliases.toml"
@@ -218,7 +218,8 @@ def test_a_sheet_with_two_far_corners_is_refused():
 def test_a_file_over_the_limit_is_refused():
     assert refused(GOOD_CSV, limits=Limits(csv_bytes=10)).code == "roll.too_large"
     assert refused(workbook([HEADERS, ROW]), limits=Limits(workbook_bytes=10)).code == "roll.too_large"
-    assert refused(GOOD_CSV, limits=Limits(line_bytes=20)).code == "roll.long_line"
+    endless = GOOD_CSV + b"x" * (3 << 20)
+    assert refused(endless, limits=Limits(line_bytes=1 << 20)).code == "roll.long_line"
 
 
 def test_a_missing_file_is_refused(tmp_path):
@@ -249,6 +250,12 @@ def test_a_stray_quotation_mark_spoils_nothing():
 
 def test_a_cell_may_hold_a_line_break():
     (got,) = read_bytes("police", csv_bytes(HEADERS, [[*ROW[:3], "解放路\n1号", ROW[4]]]))
+    assert got.values["address"] == "解放路 1号"
+
+
+def test_a_line_break_in_a_quoted_cell_does_not_confuse_the_delimiter():
+    first = f'"{ROW[0]}"\t"{ROW[1]}"\t"{ROW[2]}"\t"解放路\n1号"\t"{ROW[4]}"'
+    (got,) = read_bytes("police", ("\t".join(HEADERS) + "\n" + first).encode())
     assert got.values["address"] == "解放路 1号"
 
 

@@ -4,10 +4,13 @@ import random
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.unit.intake.cast import TODAY, id_number
+from tests.unit.intake.cast import COMMUNITIES, SERVICES, TODAY, headers_of, id_number
 from tongdeng.intake import identifiers, quantities, values
-from tongdeng.intake.formats import load_format
+from tongdeng.intake.formats import load_format, sources
+from tongdeng.intake.validation import Validator, digest_text
 from tongdeng.intake.values import Reading
 from tongdeng.kernel import citizen_id
 
@@ -23,6 +26,7 @@ def plain(got):
         (" 赵 春 梅 ", "赵春梅"),
         ("阿依古丽.买买提", "阿依古丽·买买提"),
         ("阿依古丽•买买提", "阿依古丽·买买提"),
+        ("阿依古丽．买买提", "阿依古丽·买买提"),
         ("John  Smith", "John Smith"),
         ("王䶮", "王䶮"),
         ("李喆", "李喆"),
@@ -154,3 +158,27 @@ def test_a_memo_stops_growing():
     for number in range(values.MEMO_LIMIT + 10):
         assert memo[str(number)] == str(number)
     assert len(memo) == values.MEMO_LIMIT
+
+
+CELLS = st.one_of(
+    st.text(max_size=40),
+    st.text("0123456789-/.:年月日ＸxX +Ee,元个月'", max_size=24),
+    st.sampled_from(
+        ["²", "①②③", "٣٤٥", "𝟏𝟐𝟑", "9" * 400, "-" * 90, "1e999999", "0001-01-01", "99999", "00000", "NaN", "inf"]
+    ),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_no_cell_makes_the_validator_fall_over(data):
+    for source in sources():
+        headers = headers_of(source)
+        validator = Validator(load_format(source), headers, today=TODAY, communities=COMMUNITIES, services=SERVICES)
+        row = validator.validate(1, data.draw(st.lists(CELLS, min_size=len(headers), max_size=len(headers))))
+        assert all(isinstance(value, str) or 0 <= value < 2**63 for value in row.values.values())
+        assert all(
+            finding.message.zh and "{" not in finding.code for finding in (*row.errors, *row.warnings, *row.notes)
+        )
+        assert "\0" not in "".join(value for value in row.values.values() if isinstance(value, str))
+        digest_text(load_format(source), row.values)

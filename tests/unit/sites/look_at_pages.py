@@ -1,4 +1,7 @@
-"""Shows the sample pages to a real browser: `python tests/unit/sites/look_at_pages.py FOLDER [PAGE...]` takes pictures and asks axe."""
+"""Shows the sample pages to a real browser, takes pictures and asks axe.
+
+`python tests/unit/sites/look_at_pages.py FOLDER [PAGE...]`; the assets must be built.
+"""
 
 import sys
 from pathlib import Path
@@ -9,7 +12,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 STATIC = sample_pages.ROOT / "tongdeng/sites/shell/static"
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
+POLICY = "default-src 'none'; base-uri 'none'; " + "; ".join(
+    f"{kind} 'self'" for kind in ("script-src", "style-src", "img-src", "connect-src", "form-action")
+)
 KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -34,7 +39,9 @@ def open_page(browser: Browser, name: str, lang: str, size: tuple[int, int]) -> 
     """Open one sample under the strict policy; the list collects what the browser complains about."""
     page = browser.new_page(viewport={"width": size[0], "height": size[1]})
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.route("**/*", answer)
     page.goto(f"http://sample/{name}.{lang}", wait_until="networkidle")

@@ -1,8 +1,10 @@
+# ruff: noqa: E501  rows of sample words read better on one line
 """Invented values for the person page, rolls, search, measures and exports."""
 
 from datetime import date
 
 from sample_values import AT, TOWNS
+
 from tongdeng.kernel.errors import Text
 from tongdeng.sites.console.view_models import lists, person, rolls
 from tongdeng.sites.shell.frame import Choice, Fault, Link, Pager, Progress
@@ -18,7 +20,11 @@ def profile() -> tuple[person.ProfileValue, ...]:
         person.SourceLine("新华路18号院2单元301", Text("住建租赁备案，2026-03-06 收到", "Lease register, received 2026-03-06")),
         person.SourceLine("新泽县白马乡河口村", Text("教育学籍，2025-09-01 收到；更早，像是户籍地址", "School roll, received 2025-09-01; older, looks like the home address"), is_lost=True),
     )  # fmt: skip
-    same = (person.SourceLine(Text("三处一致", "All three agree"), Text("公安、人社、教育名册", "Police, labour and school rolls")),)
+    same = (
+        person.SourceLine(
+            Text("三处一致", "All three agree"), Text("公安、人社、教育名册", "Police, labour and school rolls")
+        ),
+    )
     return (
         person.ProfileValue(Text("公民身份号码", "ID number"), "9904**********1223", Text("3 个来源", "3 sources"), same, is_number=True),
         person.ProfileValue(Text("出生日期", "Born on"), Text("1992年4月12日", "12 April 1992"), Text("证件号码", "ID number"), same[:1]),
@@ -44,7 +50,10 @@ def groups() -> tuple[person.ServiceGroup, ...]:
     return tuple(
         person.ServiceGroup(
             state,
-            tuple(person.ServiceLine(Text(zh, en), f"?why={zh}", Text(note, note_en), zh == "公共租赁住房") for zh, en, note, note_en in lines),
+            tuple(
+                person.ServiceLine(Text(zh, en), f"?why={zh}", Text(note, note_en), zh == "公共租赁住房")
+                for zh, en, note, note_en in lines
+            ),
         )
         for state, lines in rows
     )
@@ -88,19 +97,36 @@ def person_page() -> person.PersonPage:
         values=profile(),
         stays=(
             person.StayLine("城关镇 东关社区", date(2026, 3, 2), None, Text("租住", "rented")),
-            person.StayLine("石桥镇 河湾社区", date(2025, 8, 20), date(2025, 12, 28), Text("单位宿舍", "employer's dormitory")),
+            person.StayLine(
+                "石桥镇 河湾社区", date(2025, 8, 20), date(2025, 12, 28), Text("单位宿舍", "employer's dormitory")
+            ),
         ),
         as_of_on=date(2026, 11, 23),
         groups=groups(),
         why=why(),
-        norights=Text("健康服务由医疗机构管理，您的岗位看不到。", "Health services are kept by the health stations; your post does not see them."),
+        norights=Text(
+            "健康服务由医疗机构管理，您的岗位看不到。",
+            "Health services are kept by the health stations; your post does not see them.",
+        ),
         next_step=Link(Text("记录服务", "Record a service"), "/owed/?person=P-0018-4427-6"),
     )
 
 
 def roll_line(state: str = "done", ref: str = "B-31") -> rolls.RollLine:
     """Return one batch."""
-    return rolls.RollLine(ref, f"/rolls/{ref}/", NAMES["police"], "liudong-2026-11.xlsx", date(2026, 11, 20), AT, "王建", state, 1204, 1187, 17)
+    return rolls.RollLine(
+        ref,
+        f"/rolls/{ref}/",
+        NAMES["police"],
+        "liudong-2026-11.xlsx",
+        date(2026, 11, 20),
+        AT,
+        "王建",
+        state,
+        1204,
+        1187,
+        17,
+    )
 
 
 def rolls_page() -> rolls.RollsPage:
@@ -123,12 +149,22 @@ def upload_page() -> rolls.UploadPage:
 
 def roll_running() -> rolls.RollPage:
     """Return a batch on its way."""
-    return rolls.RollPage(roll_line("running"), Progress(7466, 12040, 7391, 75, 20), "/rolls/B-31/progress/", stop_url="/rolls/B-31/stop/")
+    return rolls.RollPage(
+        roll_line("running"), Progress(7466, 12040, 7391, 75, 20), "/rolls/B-31/progress/", stop_url="/rolls/B-31/stop/"
+    )
 
 
 def roll_done() -> rolls.RollPage:
     """Return a finished batch with two rejects."""
-    tallies = (("行", "Rows", 1204), ("收下", "Accepted", 1187), ("退回", "Given back", 17), ("新的人", "New people", 186), ("已有的人", "Known people", 998), ("待复核", "To review", 3), ("提醒", "Warnings", 41))
+    tallies = (
+        ("行", "Rows", 1204),
+        ("收下", "Accepted", 1187),
+        ("退回", "Given back", 17),
+        ("新的人", "New people", 186),
+        ("已有的人", "Known people", 998),
+        ("待复核", "To review", 3),
+        ("提醒", "Warnings", 41),
+    )
     return rolls.RollPage(
         roll_line(),
         None,
@@ -159,7 +195,10 @@ def people_page() -> lists.PeoplePage:
 
 def measures_page() -> lists.MeasuresPage:
     """Return coverage by town with the county's total."""
-    rows = [lists.MeasureRow(name, k, n, share, low, high, n // 14, "?place=x", missing=max(0, round(0.95 * n) - k)) for name, k, n, share, low, high in TOWNS]
+    rows = [
+        lists.MeasureRow(name, k, n, share, low, high, n // 14, "?place=x", missing=max(0, round(0.95 * n) - k))
+        for name, k, n, share, low, high in TOWNS
+    ]
     total = lists.MeasureRow("示例县", 53333, 58412, 53333 / 58412, 0.911, 0.915, 4236, is_total=True, missing=2159)
     empty = lists.MeasureRow("新设乡", 0, 0, None, None, None, 0)
     return lists.MeasuresPage(
@@ -178,7 +217,11 @@ def measures_page() -> lists.MeasuresPage:
 
 def export_form() -> lists.ExportForm:
     """Return the form before an export, sent back because no purpose was chosen."""
-    purposes = (("visit", "走访联系", "Visits"), ("meeting", "协调会材料", "Papers for a meeting"), ("audit", "审计", "Audit"))
+    purposes = (
+        ("visit", "走访联系", "Visits"),
+        ("meeting", "协调会材料", "Papers for a meeting"),
+        ("audit", "审计", "Audit"),
+    )
     return lists.ExportForm(
         what=Text("应享清单：东关社区", "Owed list: Dongguan community"),
         rows=214,
@@ -186,5 +229,10 @@ def export_form() -> lists.ExportForm:
         purposes=tuple(Choice(value, Text(zh, en)) for value, zh, en in purposes),
         expires_on=date(2026, 12, 23),
         back="/owed/",
-        faults=(Fault("purpose", Text("请选一个用途。没有用途不能导出。", "Choose a purpose. Nothing is exported without one.")),),
+        faults=(
+            Fault(
+                "purpose",
+                Text("请选一个用途。没有用途不能导出。", "Choose a purpose. Nothing is exported without one."),
+            ),
+        ),
     )

@@ -1,20 +1,22 @@
+# ruff: noqa: E501  rows of sample words read better on one line
 """Renders every page with invented values: `python tests/unit/sites/sample_pages.py FOLDER` writes them as HTML files."""
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import django
+import sample_lists as more
+import sample_values as values
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.template.backends.django import DjangoTemplates
 from django.test import RequestFactory
-from django.urls import path
+from django.urls import path, set_urlconf
 from django.utils import translation
 from django.views.i18n import set_language
 
-import sample_lists as more
-import sample_values as values
 from tongdeng.kernel.errors import Text
 from tongdeng.sites.shell.frame import Fault, Toast
 
@@ -32,14 +34,7 @@ def configure() -> None:
         ROOT_URLCONF="sample_pages",
         STATIC_URL="/static/",
         LANGUAGE_CODE="zh-hans",
-        INSTALLED_APPS=["django.contrib.staticfiles", "django_vite", "tongdeng.sites.shell", "tongdeng.sites.console"],
-        TEMPLATES=[
-            {
-                "BACKEND": "django.template.backends.django.DjangoTemplates",
-                "APP_DIRS": True,
-                "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
-            }
-        ],
+        INSTALLED_APPS=["django.contrib.staticfiles", "django_vite"],
         DJANGO_VITE={
             "default": {
                 "static_url_prefix": "dist",
@@ -50,11 +45,30 @@ def configure() -> None:
     django.setup()
 
 
+@cache
+def engine() -> DjangoTemplates:
+    """Return an engine with the two sites' templates, whatever apps the settings install."""
+    options = {
+        "context_processors": ["django.template.context_processors.request"],
+        "libraries": {
+            "shell": "tongdeng.sites.shell.templatetags.shell",
+            "static": "django.templatetags.static",
+            "django_vite": "django_vite.templatetags.django_vite",
+        },
+    }
+    folders = [ROOT / "tongdeng/sites" / site / "templates" for site in ("shell", "console")]
+    return DjangoTemplates({"NAME": "samples", "DIRS": folders, "APP_DIRS": False, "OPTIONS": options})
+
+
 def pages(lang: str) -> dict[str, tuple[str, dict[str, Any]]]:
     """Return each sample: its name, its template and its context."""
     home = values.home_page()
-    done = Toast(Text("已记录：赵春梅，居住证首次申领", "Recorded: Zhao Chunmei, first residence permit"), "/owed/undo/7/")
-    faulty = values.record_panel(faults=(Fault("service", Text("请至少选一项。", "Choose at least one service.")),), result="declined")
+    done = Toast(
+        Text("已记录：赵春梅，居住证首次申领", "Recorded: Zhao Chunmei, first residence permit"), "/owed/undo/7/"
+    )
+    faulty = values.record_panel(
+        faults=(Fault("service", Text("请至少选一项。", "Choose at least one service.")),), result="declined"
+    )
     owed_frame = values.frame("/owed/", community=True, toast=done)
     rolls = values.frame("/rolls/")
     return {
@@ -82,7 +96,11 @@ def render(name: str, lang: str) -> str:
     """Return one sample page in one language."""
     template, context = pages(lang)[name]
     with translation.override(lang):
-        return render_to_string(template, context, request=RequestFactory().get("/"))
+        set_urlconf(__name__)
+        try:
+            return engine().get_template(template).render(context, RequestFactory().get("/"))
+        finally:
+            set_urlconf(None)
 
 
 def main(folder: Path) -> None:

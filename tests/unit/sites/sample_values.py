@@ -1,3 +1,4 @@
+# ruff: noqa: E501  rows of sample words read better on one line
 """Invented values for every console page, so that each can be looked at without a database."""
 
 from datetime import date, datetime
@@ -25,7 +26,31 @@ TOWNS = (
     ("永安镇", 3088, 3240, 0.953, 0.945, 0.960),
     ("东河镇", 6751, 7040, 0.959, 0.954, 0.963),
 )
-MIGRANTS = (712, 720, 734, 741, 756, 769, 778, 793, 806, 817, 829, 841, 843, 850, 859, 862, 871, 878, 884, 893, 900, 907, 913)
+MIGRANTS = (
+    712,
+    720,
+    734,
+    741,
+    756,
+    769,
+    778,
+    793,
+    806,
+    817,
+    829,
+    841,
+    843,
+    850,
+    859,
+    862,
+    871,
+    878,
+    884,
+    893,
+    900,
+    907,
+    913,
+)
 QUARTERS = {2: 936, 5: 939, 8: 940, 11: 943, 14: 945, 17: 946, 20: 948}
 
 
@@ -37,14 +62,17 @@ def menu(current: str, waiting: dict[str, int]) -> tuple[tuple[MenuItem, ...], .
         (("/rolls/", "名册导入", "Rolls"),),
     )
     return tuple(
-        tuple(MenuItem(Text(zh, en), url, waiting.get(url), url == current) for url, zh, en in group) for group in groups
+        tuple(MenuItem(Text(zh, en), url, waiting.get(url), url == current) for url, zh, en in group)
+        for group in groups
     )
 
 
 def frame(current: str, *, community: bool = False, toast: Toast | None = None) -> Frame:
     """Return the frame of a county's or a community's page."""
     towns = tuple(
-        PlaceNode(name, f"?place=99010110{at:04}", children=(PlaceNode("东关社区", "?place=x", community),) if at == 5 else ())
+        PlaceNode(
+            name, f"?place=99010110{at:04}", children=(PlaceNode("东关社区", "?place=x", community),) if at == 5 else ()
+        )
         for at, (name, *_) in enumerate(TOWNS)
     )
     path = (Link("示例县", "?place=990101000000"), Link("城关镇", "?place=990101100000")) if community else ()
@@ -144,7 +172,17 @@ def home_page() -> home.HomePage:
     )
 
 
-def item(zh: str, en: str, why: str, why_en: str, due: date, late: tuple[str, str] | None, contact: Text, signal: str = "", told: bool = False) -> owed.OwedItem:
+def item(
+    zh: str,
+    en: str,
+    why: str,
+    why_en: str,
+    due: date,
+    late: tuple[str, str] | None,
+    contact: Text,
+    signal: str = "",
+    told: bool = False,
+) -> owed.OwedItem:
     """Return one line of the owed list."""
     return owed.OwedItem(Text(zh, en), Text(why, why_en), due, Text(*late) if late else None, contact, signal, told)
 
@@ -152,7 +190,9 @@ def item(zh: str, en: str, why: str, why_en: str, due: date, late: tuple[str, st
 def owed_groups() -> tuple[owed.OwedGroup, ...]:
     """Return three dwellings of the look's example."""
     never = Text("未联系", "no contact")
-    phone, visit, desk = (Text(f"11-06 {zh}", f"11-06 {en}") for zh, en in (("电话", "phone"), ("上门", "visit"), ("窗口", "counter")))
+    phone, visit, desk = (
+        Text(f"11-06 {zh}", f"11-06 {en}") for zh, en in (("电话", "phone"), ("上门", "visit"), ("窗口", "counter"))
+    )
     late, soon = ("过 5 个工作日", "5 working days late"), ("2 个工作日", "2 working days")
     people = (
         ("P-0018-4427-6", "赵春梅", "female", 34, (
@@ -166,7 +206,9 @@ def owed_groups() -> tuple[owed.OwedGroup, ...]:
         ("P-0018-4430-9", "高文斌", "male", 52, (
             item("社会保障卡申领", "Social security card", "本人 11月20日提出", "asked for it on 20 November", date(2026, 11, 24), ("1 个工作日", "1 working day"), desk, "amber"),)),
     )  # fmt: skip
-    listed = [owed.OwedPerson(ref, name, sex, age, f"/owed/?person={ref}", items) for ref, name, sex, age, items in people]
+    listed = [
+        owed.OwedPerson(ref, name, sex, age, f"/owed/?person={ref}", items) for ref, name, sex, age, items in people
+    ]
     return (
         owed.OwedGroup("新华路 18 号院", tuple(listed[:2])),
         owed.OwedGroup("东关小区 3 号楼", (listed[2],)),
@@ -203,7 +245,12 @@ def record_panel(*, faults: tuple[Fault, ...] = (), result: str = "") -> owed.Re
 
 def owed_page(panel: owed.RecordPanel) -> owed.OwedPage:
     """Return a community's owed list."""
-    tabs = (("owed", "应享未享", "Owed", 214), ("unknown", "情况不明", "Not known", 46), ("served", "本周已办", "Done this week", 58), ("declined", "已谢绝", "Declined", 37))
+    tabs = (
+        ("owed", "应享未享", "Owed", 214),
+        ("unknown", "情况不明", "Not known", 46),
+        ("served", "本周已办", "Done this week", 58),
+        ("declined", "已谢绝", "Declined", 37),
+    )
     narrow = (("已过期", "Overdue", 12), ("一周内", "Within a week", 31), ("未联系过", "No contact yet", 68))
     return owed.OwedPage(
         summary=owed.OwedSummary(1652, 1401, 37, 214, 137, 0.870, 0.95, AT),
@@ -217,5 +264,8 @@ def owed_page(panel: owed.RecordPanel) -> owed.OwedPage:
         pager=Pager(1, 12, 214, next_url="/owed/?page=2"),
         panel=panel,
         export_url="/owed/export/",
-        norights=Text("健康类 37 人项由东关社区卫生服务站办理；您的岗位只看得到件数。", "37 health services are in the hands of Dongguan health station; your post sees the number only."),
+        norights=Text(
+            "健康类 37 人项由东关社区卫生服务站办理；您的岗位只看得到件数。",
+            "37 health services are in the hands of Dongguan health station; your post sees the number only.",
+        ),
     )

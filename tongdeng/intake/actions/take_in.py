@@ -26,6 +26,7 @@ from tongdeng.people import selectors as registry
 from tongdeng.people.exports import Batch, records
 from tongdeng.work import actions as work
 
+BULK_ROWS = 2_000
 Progress = Callable[[str, int, int | None], None]  # step, rows done, rows in all (None while unknown)
 
 
@@ -70,6 +71,12 @@ def _lock(batch: Batch) -> None:
             )
 
 
+def _expect_bulk() -> None:
+    """Join by hashing: the tables grow within this very transaction, and their statistics do not know it yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '128MB'")
+
+
 def _aside(batch_id: int) -> Progress:
     """Write progress on a second connection, since nobody sees into the import's own transaction."""
 
@@ -108,6 +115,8 @@ def _take_in(batch: Batch, path: Path, by: Actor, progress: Progress) -> dict[st
     good, bad, stream = _read(batch, path, progress)
     counted = stream.counts
     progress("match", counted.rows, counted.rows)
+    if counted.rows > BULK_ROWS:
+        _expect_bulk()
     _keep_rejects(batch, bad)
     batch.message = {"headers": list(stream.headers)}
     counts = {

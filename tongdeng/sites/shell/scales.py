@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from tongdeng.kernel.errors import Text
-
 STEP = 0.05
 
 
@@ -73,10 +71,3 @@ def rank(places: tuple[Ranked, ...], target: float) -> Plot:
     marks = [1 - wide * number for number in range(int((1 - start) / wide + 1e-9) + 1)]
     ticks = tuple((at(share), f"{share * 100:.0f}%") for share in reversed(marks))
     return Plot(dots, tuple(place for place in places if place.value is None), ticks, target, at(target))
-
-
-CLAIMS = {
-    "below": Text("未达到", "below target"),
-    "unclear": Text("区间含目标", "interval holds the target"),
-    "above": Text("达到", "at or above target"),
-}

@@ -44,15 +44,19 @@ function parts(series) {
   ];
 }
 
-/** On a narrow screen the end label hangs under the end of its line instead of standing to its right. */
-const HANGING = { align: "right", verticalAlign: "top", offset: [0, 8], distance: 0 };
+/** The end label stands to the right of its line; each setting is named, or a redraw would keep the narrow ones. */
+const BESIDE = { align: "left", verticalAlign: "middle", offset: [0, 0], distance: 6 };
+
+/** On a narrow screen it hangs under the end of the line. */
+const HANGING = { align: "right", verticalAlign: "top", offset: [0, 36], distance: 0 };
 
 function line(series, fontFamily, wide) {
   const look = LOOKS[series.look];
   const last = series.values.findLastIndex((value) => value !== null);
   const isMain = series.look === "migrants";
-  const note = { show: true, position: isMain ? "right" : "top", formatter: series.label, color: isMain ? ACCENT : SOFT, fontWeight: isMain ? 600 : 400, fontFamily };
-  const noted = isMain ? last : Math.floor(series.values.findIndex((value) => value !== null) + last / 8);
+  const note = { show: true, position: isMain ? "right" : wide ? "top" : "bottom", align: isMain || wide ? undefined : "left", formatter: series.label, color: isMain ? ACCENT : SOFT, fontWeight: isMain ? 600 : 400, fontFamily };
+  const first = series.values.findIndex((value) => value !== null);
+  const noted = isMain ? last : wide ? first + last / 8 : first;
   const at = series.values.findIndex((value, index) => index >= noted && value !== null);
   return {
     ...look,
@@ -61,7 +65,7 @@ function line(series, fontFamily, wide) {
     connectNulls: true,
     lineStyle: { ...look.lineStyle, type: series.dash },
     // The label of the main line stands at its end, the other's above an early point: they never meet.
-    ...(isMain && series.label ? { endLabel: wide ? note : { ...note, ...HANGING } } : {}),
+    ...(isMain && series.label ? { endLabel: { ...note, ...(wide ? BESIDE : HANGING) } } : {}),
     data: series.values.map((value, index) => (!isMain && series.label && index === at ? { value, label: note } : value)),
   };
 }
@@ -97,7 +101,7 @@ export function drawAll(root) {
   for (const place of root.querySelectorAll("[data-trend]")) {
     const trend = JSON.parse(document.getElementById(place.dataset.trend).textContent);
     const chart = init(place, null, { renderer: "svg" });
-    const draw = () => chart.setOption(options(trend, fontFamily, place.clientWidth > 520));
+    const draw = () => chart.setOption(options(trend, fontFamily, place.clientWidth > 520), true);
     draw();
     addEventListener("resize", () => {
       chart.resize();

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -119,8 +120,11 @@ def full_day(value: date | None) -> str:
 
 @register.filter
 def moment(at: datetime | None) -> str:
-    """`11月23日 06:00` or `23 November 06:00`."""
-    return f"{day(at)} {at:%H:%M}" if at else ""
+    """`11月23日 06:00` or `23 November 06:00`, in local time."""
+    if not at:
+        return ""
+    at = timezone.localtime(at) if timezone.is_aware(at) else at
+    return f"{day(at)} {at:%H:%M}"
 
 
 @register.simple_tag

@@ -1,0 +1,86 @@
+"""Determining: who is owed what, for everyone or for one community."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from tongdeng.access.selectors import acting, service_domain
+from tongdeng.audit import actions as audit
+from tongdeng.audit.types import Actor
+from tongdeng.catalogue import selectors as catalogue
+from tongdeng.kernel import clock
+from tongdeng.owed import store, windows
+from tongdeng.owed.models import Determination
+from tongdeng.owed.types import Totals
+from tongdeng.people import selectors as registry
+from tongdeng.rules.model import Law
+from tongdeng.snapshots import actions as snapshots
+from tongdeng.snapshots import selectors as frozen
+
+Tables = Callable[[Any], None]
+
+
+def _prepare(link: Any, law: Law, as_of: date) -> None:
+    county = registry.county_code(as_of)
+    frozen.compute_facts(link, windows.evaluated_days(as_of), county[:6])
+    windows.determine(link, law, as_of)
+    link.execute("CREATE OR REPLACE TEMP TABLE service_domain (service text, domain text)")
+    link.executemany("INSERT INTO service_domain VALUES (?, ?)", [(code, service_domain(code)) for code in law.services])
+    link.execute(f"CREATE OR REPLACE TEMP TABLE unknown_today AS {windows.unknown_select(law, as_of)}")
+
+
+def _totals(link: Any) -> Totals:
+    here = "n IN (SELECT n FROM resident WHERE day = getvariable('as_of'))"
+    counts = dict(link.execute(f"SELECT status, count(*) FROM status WHERE {here} GROUP BY status").fetchall())
+    people = link.execute("SELECT count(*) FROM resident WHERE day = getvariable('as_of')").fetchone()[0]
+    unplaced = link.execute("SELECT count(*) FROM fact_today WHERE community IS NULL").fetchone()[0]
+    return Totals(
+        people=people, owed=counts.get("owed", 0), served=counts.get("served", 0), declined=counts.get("declined", 0),
+        unknown=counts.get("unknown", 0), unplaced=unplaced,
+    )  # fmt: skip
+
+
+def determine_everyone(*, as_of: date, by: Actor, then: Tables | None = None) -> Totals:
+    """Freeze a snapshot, determine everyone on it, write the difference, and hand the tables to `then`.
+
+    Runs under the advisory lock of determinations: two runs at once would write each other's difference.
+    """
+    law = catalogue.open_law()
+    snapshot = snapshots.freeze(day=as_of, law_digest=law.digest, county=registry.county_code(as_of)[:6], by=by)
+    link = frozen.connect()
+    frozen.open_snapshot(link, snapshot)
+    _prepare(link, law, as_of)
+    totals = _totals(link)
+    with acting(by):
+        _lock()
+        store.write_difference(link, frozen.numbers_of(snapshot))
+        Determination.objects.create(
+            day=as_of, law_digest=law.digest, snapshot_id=snapshot.pk, finished_at=clock.now(), counts=vars(totals)
+        )
+        if then:
+            then(link)
+        audit.record("owed.everyone.determined", by=by, detail=vars(totals))
+    frozen.keep_results(link, snapshot, {"window": "owed_window", "status": "status", "counted": "counted"})
+    snapshots.drop_older(keep=2, by=by)
+    return totals
+
+
+def determine_place(*, community: str, as_of: date, by: Actor, then: Tables | None = None) -> None:
+    """Determine everyone of one community anew: what a single change asks for, exact and within a second."""
+    law = catalogue.open_law()
+    link = frozen.connect()
+    frozen.open_place(link, community, by)
+    _prepare(link, law, as_of)
+    with acting(by):
+        _lock()
+        store.write_difference(link, frozen.numbers_of_place(community))
+        if then:
+            then(link)
+        audit.record("owed.place.determined", by=by, detail={"community": community})
+
+
+def _lock() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('owed.determination'))")
