@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from tongdeng.rules.engines import memory
 from tongdeng.rules.engines.facts_file import connection
@@ -39,7 +39,7 @@ TYPES = {
 def on_memory(node: Node, facts: Mapping[str, Value], day: date) -> Value:
     """Return what the reference engine gives."""
     value = memory.evaluate(node, facts, day)
-    return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
+    return _number(value, 0) if isinstance(value, Decimal) else value
 
 
 def on_duckdb(nodes: Sequence[Node], rows: Sequence[Mapping[str, Value]], day: date) -> list[list[Value]]:
@@ -61,7 +61,7 @@ def on_duckdb(nodes: Sequence[Node], rows: Sequence[Mapping[str, Value]], day: d
 def _number(value: Value, scale: int | None) -> Value:
     if value is None or scale is None:
         return value
-    number = Decimal(value).scaleb(-scale)
+    number = Decimal(value).scaleb(-scale, Context(prec=60))
     return int(number) if number == number.to_integral_value() else number
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 from functools import lru_cache
 
+from django.db import connection
 from django.db.models import Q
 
 from tongdeng.org.models import BureauName, Division, Post, Staff
@@ -47,3 +48,11 @@ def bureau_names(day: date) -> dict[str, tuple[str, str]]:
         Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day)
     )
     return {row.bureau_id: (row.name_zh, row.name_en) for row in rows}
+
+
+def is_demo() -> bool:
+    """Tell whether this database was marked as a demo when it was made."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT is_demo FROM access_installation WHERE id = 1")
+        row = cursor.fetchone()
+    return bool(row and row[0])

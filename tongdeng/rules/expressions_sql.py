@@ -93,7 +93,8 @@ class Compiler:
             case bool():
                 return Sql("TRUE" if node.value else "FALSE", found)
             case Decimal():
-                return _constant(int(node.value.scaleb(node.scale)), found)
+                # Not scaleb, which rounds to 28 digits.
+                return _constant(int("".join(map(str, node.value.as_tuple().digits))), found)
             case date():
                 return Sql(date_literal(node.value), found)
             case _:
@@ -102,7 +103,8 @@ class Compiler:
     def fact(self, fact: Fact, found: Type) -> Sql:
         column = identifier(fact.name)
         if fact.type == FactType.DECIMAL:
-            return Sql(f"CAST({column} * 100 AS BIGINT)", found)
+            # Widened first: DuckDB multiplies DECIMAL(18,2) within 18 digits and overflows.
+            return Sql(f"CAST(CAST({column} AS DECIMAL(20,2)) * 100 AS BIGINT)", found)
         return Sql(column, found)
 
     def named(self, sql: Sql) -> Sql:

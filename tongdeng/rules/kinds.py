@@ -106,8 +106,8 @@ def _of_literal(node: tree.Literal) -> Type:
         case date():
             return DATE
         case Decimal():
-            precision = node.precision if node.scale else max(node.precision, INTEGER_DIGITS)
-            return _within(Type(Kind.NUMBER, precision, node.scale), node)
+            # As written: a literal is known, so `age_years * 12 + 1` needs 22 digits, not 39.
+            return _within(Type(Kind.NUMBER, node.precision, node.scale), node)
     raise TypeError(type(node.value).__name__)
 
 

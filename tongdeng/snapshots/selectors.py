@@ -62,6 +62,6 @@ def numbers_of_place(code: str) -> str:
 def keep_results(link: duckdb.DuckDBPyConnection, snapshot: Snapshot, tables: dict[str, str]) -> None:
     """Write tables computed on a snapshot into its folder, so that a figure can be recomputed to the row."""
     writer.write_tables(
-        {name: link.execute(f"SELECT * FROM {table}").to_arrow_table() for name, table in tables.items()},
+        {name: link.sql(f"SELECT * FROM {table}").to_arrow_table() for name, table in tables.items()},
         Path(snapshot.folder),
     )

@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "tongdeng.owed",
     "tongdeng.intake",
     "tongdeng.insight",
+    "tongdeng.sites.shell",
+    "tongdeng.sites.console",
 ]
 AUTH_USER_MODEL = "org.Staff"
 AUTH_PASSWORD_VALIDATORS = [
@@ -57,5 +59,45 @@ DEBUG = False
 DIST = ROOT / "tongdeng" / "sites" / "shell" / "static" / "dist"
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME.path / "static"
-STATICFILES_DIRS: list[Path] = []
 DJANGO_VITE = {"default": {"manifest_path": DIST / "manifest.json", "static_url_prefix": "dist"}}
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tongdeng.sites.shell.middleware.PolicyHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "tongdeng.sites.shell.middleware.ActingStaff",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+ROOT_URLCONF = "tongdeng.config.urls"
+WSGI_APPLICATION = "tongdeng.config.wsgi.application"
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "/"
+# One request, one transaction, one signed context: a page is never half of one state and half of another.
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+WHITENOISE_USE_FINDERS = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -65,7 +65,7 @@ def compiled(node: tree.Node) -> Compiled:
             return lambda facts, day: day
         case tree.Negative(of=of):
             number = compiled(of)
-            return lambda facts, day: None if (value := number(facts, day)) is None else -Decimal(value)
+            return lambda facts, day: None if (value := number(facts, day)) is None else _EXACT.minus(Decimal(value))
         case tree.Arithmetic(operator=operator):
             return _pair(_OPERATORS[operator], node.left, node.right)
         case tree.Comparison(operator=operator):

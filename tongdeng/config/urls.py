@@ -1,0 +1,16 @@
+"""All addresses."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from tongdeng.sites.shell import health, signin
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("lang/", set_language, name="set_language"),
+    path("sign-in/", signin.SignIn.as_view(), name="sign_in"),
+    path("sign-out/", LogoutView.as_view(next_page="/sign-in/"), name="sign_out"),
+    path("", include("tongdeng.sites.console.urls")),
+]

@@ -1,0 +1,5 @@
+"""Pages of this family."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

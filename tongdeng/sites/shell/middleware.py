@@ -1,0 +1,55 @@
+"""Headers of every answer, and the signed context of every signed-in request."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import resolve
+
+from tongdeng.access.selectors import acting
+from tongdeng.access.types import SERVE
+from tongdeng.audit.types import Actor
+
+POLICY = (
+    "default-src 'none'; base-uri 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+# Answers that need nobody to be signed in.
+OPEN = frozenset({"sign_in", "set_language", "healthz", "readyz", "metrics"})
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class PolicyHeaders:
+    """Sets the content security policy: no inline script or style, nothing from elsewhere, no frames."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if request.path.startswith("/static/"):
+            return response
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class ActingStaff:
+    """Runs a request in one transaction under the signed-in post's context; nobody signed in gets to sign in."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        match = resolve(request.path_info) if not request.path_info.startswith("/static/") else None
+        if match is None or match.url_name in OPEN:
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return redirect(f"/sign-in/?next={request.path}")
+        request.actor = Actor(  # type: ignore[attr-defined]
+            purpose=SERVE, staff_id=request.user.pk, post_id=request.user.post_id, origin="web"
+        )
+        with acting(request.actor):  # type: ignore[attr-defined]
+            return self.get_response(request)
