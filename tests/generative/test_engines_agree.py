@@ -43,7 +43,7 @@ def test_memory_and_duckdb_agree_on_answers_and_their_reasons(texts, people, day
         columns = ", ".join(f"{identifier(name)} {TYPES[fact.type]}" for name, fact in VOCABULARY.items())
         db.execute(f"CREATE TABLE facts (person_id VARCHAR, {columns})")
         for person, facts in named(people):
-            values = [person, *facts.values()]
+            values = [person, *(facts[name] for name in VOCABULARY)]
             db.execute(f"INSERT INTO facts VALUES ({', '.join('?' * len(values))})", values)
         found = db.execute(f"SELECT person_id, service, answer, unmet, unknown FROM ({query})").fetchall()
         wanted = pieces(law, day, day)

@@ -27,7 +27,9 @@ def _prepare(link: Any, law: Law, as_of: date) -> None:
     frozen.compute_facts(link, windows.evaluated_days(as_of), county[:6])
     windows.determine(link, law, as_of)
     link.execute("CREATE OR REPLACE TEMP TABLE service_domain (service text, domain text)")
-    link.executemany("INSERT INTO service_domain VALUES (?, ?)", [(code, service_domain(code)) for code in law.services])
+    link.executemany(
+        "INSERT INTO service_domain VALUES (?, ?)", [(code, service_domain(code)) for code in law.services]
+    )
     link.execute(f"CREATE OR REPLACE TEMP TABLE unknown_today AS {windows.unknown_select(law, as_of)}")
 
 

@@ -99,9 +99,7 @@ def _answer(link: Any, law: Law, days: Sequence[date]) -> None:
     always = replace(law, services={code: one for code, one in law.services.items() if makes_windows[code]})
     rest = replace(law, services={code: one for code, one in law.services.items() if not makes_windows[code]})
     link.execute("CREATE OR REPLACE TEMP VIEW fact_today AS SELECT * FROM fact WHERE day = getvariable('as_of')")
-    every_day = answers_select(
-        always, (days[0], last), relation="fact", keys=("n",), day_column="day", reasons=False
-    )
+    every_day = answers_select(always, (days[0], last), relation="fact", keys=("n",), day_column="day", reasons=False)
     one_day = answers_select(rest, last, relation="fact_today", keys=("n",), reasons=False)
     link.execute(f"CREATE OR REPLACE TEMP TABLE answer AS FROM ({every_day}) UNION ALL FROM ({one_day})")
 

@@ -1,0 +1,196 @@
+"""A database for each test module, copied from a template that the whole run makes once.
+
+Tests see committed data, as the working logins do: no test runs inside a transaction that is rolled back.
+"""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from tongdeng import postgres
+from tongdeng.audit.types import Actor, command
+from tongdeng.synth.files import write_county
+
+EMPTY, COUNTY = "tongdeng_template_empty", "tongdeng_template_county"
+AS_OF = date(2026, 11, 23)
+PEOPLE, SEED = 300, 1
+ROLLS = ("police", "hrss", "education", "housing", "deliveries", "residents-return")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the run's server and remove its folder, in the process that made them."""
+    if os.environ.get("TONGDENG_TEST_OWNER") == str(os.getpid()):
+        home = postgres.home()
+        postgres.stop(home)
+        shutil.rmtree(home.path, ignore_errors=True)
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Hold the lock that the workers of one run share."""
+    with (postgres.home().path / "templates.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def point_at(name: str) -> None:
+    """Let all of Django's connections open another database from now on."""
+    for alias in connections:
+        connections[alias].close()
+        connections.settings[alias]["NAME"] = name  # shared with every thread's connections
+
+
+@contextmanager
+def logged_in_as(role: str) -> Iterator[None]:
+    """Let the connections `default` and `aside` use the login of `app`, `job` or `care`, and then the former."""
+    former = {alias: dict(connections.settings[alias]) for alias in ("default", "aside")}
+    known = postgres.django_settings(settings.LOGINS.of(role))
+    try:
+        for alias in former:
+            connections[alias].close()
+            connections.settings[alias].update(USER=known["USER"], PASSWORD=known["PASSWORD"])
+        yield
+    finally:
+        for alias, before in former.items():
+            connections[alias].close()
+            connections.settings[alias].update(before)
+
+
+@contextmanager
+def shell() -> Iterator[psycopg.Connection]:
+    """Open the owner's own connection, on a database that nobody copies."""
+    with psycopg.connect(postgres.logins().owner, autocommit=True) as connection:
+        yield connection
+
+
+def _copy(template: str, name: str) -> None:
+    with shell() as owner:
+        owner.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        owner.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+def _once(name: str, parent: str, fill: Callable[[], None]) -> None:
+    """Make a template database unless another worker has; an interrupted one is made again."""
+    with one_at_a_time():
+        with shell() as owner:
+            if owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                return
+        draft = f"{name}_draft"
+        _copy(parent, draft)
+        point_at(draft)
+        try:
+            fill()
+        finally:
+            point_at(settings.TEST_DATABASE)
+        with shell() as owner:
+            owner.execute(f"ALTER DATABASE {draft} RENAME TO {name}")
+
+
+def _install() -> None:
+    from tongdeng.cli import installation
+
+    installation.ensure_installed()
+
+
+def rolls_folder() -> Path:
+    """Return the folder of the small county's rolls and of `truth.csv`."""
+    return postgres.home().path / "small-county"
+
+
+def _take_in_rolls() -> None:
+    from tongdeng.intake import actions as intake
+
+    folder = rolls_folder()
+    write_county(people=PEOPLE, seed=SEED, out=folder, as_of=AS_OF, noise=0)
+    by = command("intake")
+    with logged_in_as("job"):
+        for source in ROLLS:
+            path = folder / f"{source}.csv"
+            batch = intake.receive_roll(source=source, path=path, as_at=AS_OF, by=by)
+            intake.import_roll(batch_id=batch, path=path, by=by)
+
+
+def open_empty() -> None:
+    """Give this worker a database with schema, policies and the map, and nobody in it."""
+    _once(EMPTY, "template0", _install)
+    point_at(settings.TEST_DATABASE)
+    _copy(EMPTY, settings.TEST_DATABASE)
+
+
+def open_small_county() -> None:
+    """Give this worker a database into which the rolls of a small county were taken."""
+    _once(EMPTY, "template0", _install)
+    _once(COUNTY, EMPTY, _take_in_rolls)
+    point_at(settings.TEST_DATABASE)
+    _copy(COUNTY, settings.TEST_DATABASE)
+
+
+@dataclass(frozen=True)
+class SmallCounty:
+    """A county of 300 migrants on AS_OF, without a clerk's mistake, taken in and not yet determined."""
+
+    folder: Path  # its rolls, and truth.csv
+    as_of: date = AS_OF
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """Refuse pytest-django's own databases: a transaction that is rolled back hides what commits do."""
+    pytest.fail("ask for the fixture `database` or `small_county` instead")
+
+
+@pytest.fixture(scope="module")
+def database(django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """Give the module an empty register of its own; what its tests commit stays for the next test of the module."""
+    with django_db_blocker.unblock():
+        open_empty()
+        yield settings.TEST_DATABASE
+        connections.close_all()
+
+
+@pytest.fixture(scope="module")
+def small_county(django_db_blocker: pytest.FixtureRequest) -> Iterator[SmallCounty]:
+    """Give the module a small county of its own; it takes the place of `database`."""
+    with django_db_blocker.unblock():
+        open_small_county()
+        yield SmallCounty(rolls_folder())
+        connections.close_all()
+
+
+@pytest.fixture(scope="module")
+def job_login() -> Callable[..., object]:
+    """Act as a command of this installation, by the login tongdeng_job: `with job_login("intake") as by:`."""
+
+    @contextmanager
+    def enter(purpose: str = "intake") -> Iterator[Actor]:
+        with logged_in_as("job"):
+            yield command(purpose)
+
+    return enter
+
+
+@pytest.fixture
+def tongdeng() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run a command of `tongdeng` on this worker's database, as an operator would, and return what it said."""
+    ours = {"TONGDENG_DATABASE_URL": settings.LOGINS.owner} | {
+        f"TONGDENG_{role.upper()}_DATABASE_URL": settings.LOGINS.of(role) for role in ("app", "job", "care")
+    }
+    kept = {name: value for name, value in os.environ.items() if name not in ("TONGDENG_ROLE", "DJANGO_SETTINGS_MODULE")}
+
+    def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
+        arguments = [sys.executable, "-m", "tongdeng.cli.main", *map(str, words)]
+        return subprocess.run(arguments, env=kept | ours, capture_output=True, text=True, check=False, timeout=300)
+
+    return run

@@ -1,0 +1,48 @@
+"""Determining and measuring in one go: windows and figures never tell of different moments."""
+
+from datetime import date
+from typing import Any
+
+from tongdeng.access.selectors import acting
+from tongdeng.audit import actions as audit
+from tongdeng.audit.types import Actor
+from tongdeng.catalogue import selectors as catalogue
+from tongdeng.insight import measures
+from tongdeng.insight.models import Run
+from tongdeng.kernel import clock
+from tongdeng.owed import actions as owed
+from tongdeng.owed.types import Totals
+
+
+def refresh_everyone(*, as_of: date, by: Actor) -> Totals:
+    """Determine everyone on a day and fill the cube for it and for the month's ends that have no figure of their own.
+
+    A month's end measured on that very day is history and stays; one measured later shows today's knowledge.
+    """
+
+    def measure(link: Any) -> None:
+        measures.compute(link)
+        own = set(Run.objects.values_list("day", flat=True))
+        wanted = [day for day in measures.days(link) if day == as_of or day not in own]
+        measures.replace_cells(link, wanted)
+        Run.objects.create(
+            day=as_of, law_digest=catalogue.law().digest, snapshot_id=0, finished_at=clock.now(),
+            days=[day.isoformat() for day in wanted],
+        )  # fmt: skip
+
+    totals = owed.determine_everyone(as_of=as_of, by=by, then=measure)
+    with acting(by):
+        audit.record("insight.everyone.measured", by=by)
+    return totals
+
+
+def refresh_place(*, community: str, as_of: date, by: Actor) -> None:
+    """Determine one community anew and put its figures of the day in place."""
+
+    def measure(link: Any) -> None:
+        measures.compute(link)
+        measures.replace_cells(link, [as_of], community)
+
+    owed.determine_place(community=community, as_of=as_of, by=by, then=measure)
+    with acting(by):
+        audit.record("insight.place.measured", by=by, detail={"community": community})

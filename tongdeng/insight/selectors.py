@@ -1,0 +1,148 @@
+"""Reads of the cube."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.db.models import Sum
+from django.db.models.functions import Substr
+
+from tongdeng.delivery import selectors as delivery
+from tongdeng.insight import intervals
+from tongdeng.insight.models import Cell, Run
+from tongdeng.insight.types import Figure, Gap
+from tongdeng.org import selectors as org
+from tongdeng.org.types import Level, level_of, town_of
+
+DIGITS = {Level.COUNTY: 6, Level.TOWN: 9, Level.COMMUNITY: 12}
+MEASURES = ("S1a", "S1b", "S1c", "S9")
+
+
+@lru_cache(maxsize=1)
+def indicators() -> dict[str, Any]:
+    """Return the definitions of the measures from law/indicators."""
+    text = (settings.TONGDENG_LAW / "indicators" / "coverage.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text)["indicators"])
+
+
+def target_of(measure: str, day: date) -> float | None:
+    """Return the target of a measure on a day; None where there is none."""
+    for target in indicators().get(measure, {}).get("targets", []):
+        if target["from"] <= day and day <= target.get("until", date.max):
+            return float(target["at_least"])
+    return None
+
+
+def latest_day() -> date | None:
+    """Return the day the newest figures stand for."""
+    return Run.objects.order_by("-id").values_list("day", flat=True).first()
+
+
+def latest_run() -> Run | None:
+    """Return the newest run."""
+    return Run.objects.order_by("-id").first()
+
+
+def own_days() -> set[date]:
+    """Return the days that were measured on themselves, not later with more knowledge."""
+    return set(Run.objects.values_list("day", flat=True))
+
+
+def figures(
+    day: date, level: Level, *, within: str = "", measures: Iterable[str] = (*MEASURES, "unknown")
+) -> list[Figure]:
+    """Return every measure of every division of a level on a day, below the code prefix `within`."""
+    digits = DIGITS[level]
+    rows = (
+        Cell.objects.filter(day=day, measure__in=list(measures))
+        .annotate(place=Substr("community", 1, digits))
+        .values_list("place", "measure")
+        .annotate(Sum("numerator"), Sum("denominator"))
+    )
+    found = {(place.ljust(12, "0"), measure): (a, n) for place, measure, a, n in rows}
+    places = [p.code for p in org.places(day).values() if p.level is level and p.code.startswith(within)]
+    return [
+        Figure(measure, place, day, *found.get((place, measure), (0, 0)), target=target_of(measure, day))
+        for place in places
+        for measure in measures
+    ]
+
+
+def figure(day: date, measure: str, place: str) -> Figure:
+    """Return one measure of one division."""
+    prefix = place[: DIGITS[level_of(place)]]
+    total = Cell.objects.filter(day=day, measure=measure, community__startswith=prefix).aggregate(
+        a=Sum("numerator"), n=Sum("denominator")
+    )
+    return Figure(measure, place, day, total["a"] or 0, total["n"] or 0, target_of(measure, day))
+
+
+def coverage(place: str) -> Figure | None:
+    """Return S1a of a place on the newest day; None before the first run."""
+    day = latest_day()
+    return figure(day, "S1a", place) if day else None
+
+
+def series(measure: str, place: str, until: date) -> list[Figure]:
+    """Return a measure of a division at each measured day of the year, oldest first."""
+    prefix = place[: DIGITS[level_of(place)]]
+    rows = (
+        Cell.objects.filter(
+            measure=measure, community__startswith=prefix, day__gte=until.replace(month=1, day=1), day__lte=until
+        )
+        .values_list("day")
+        .annotate(Sum("numerator"), Sum("denominator"))
+        .order_by("day")
+    )
+    return [Figure(measure, place, day, a, n, target_of(measure, day)) for day, a, n in rows]
+
+
+def by_service(day: date, measure: str, place: str) -> dict[str, Figure]:
+    """Return a measure of a division for each service."""
+    prefix = place[: DIGITS[level_of(place)]]
+    rows = (
+        Cell.objects.filter(day=day, measure=measure, community__startswith=prefix)
+        .values_list("service")
+        .annotate(Sum("numerator"), Sum("denominator"))
+    )
+    return {service: Figure(measure, place, day, a, n) for service, a, n in rows}
+
+
+def resident_counts(year: int) -> dict[str, tuple[int, int, int | None]]:
+    """Return (served, due, spent fen) of registered residents by service for the county.
+
+    A town's own row counts instead of its communities'; a row for all ages instead of rows by age, and so for sex.
+    """
+    cells = delivery.live_returns(year)
+    towns = {(cell.service, cell.place) for cell in cells if cell.place.endswith("000")}
+    whole_age = {(cell.service, cell.place) for cell in cells if not cell.age_group}
+    whole_sex = {(cell.service, cell.place, cell.age_group) for cell in cells if not cell.sex}
+    found: dict[str, tuple[int, int, int | None]] = {}
+    for cell in cells:
+        replaced = not cell.place.endswith("000") and (cell.service, town_of(cell.place)) in towns
+        part_of_age = bool(cell.age_group) and (cell.service, cell.place) in whole_age
+        part_of_sex = bool(cell.sex) and (cell.service, cell.place, cell.age_group) in whole_sex
+        if replaced or part_of_age or part_of_sex:
+            continue
+        served, due, spent = found.get(cell.service, (0, 0, None))
+        money = spent if cell.spent_fen is None else (spent or 0) + cell.spent_fen
+        found[cell.service] = (served + cell.served, due + cell.due, money)
+    return found
+
+
+def gaps(day: date, county: str) -> list[Gap]:
+    """Return every service for which both rates are known, the widest gap to migrants' disadvantage first."""
+    residents = resident_counts(day.year)
+    found = []
+    for service, migrants in by_service(day, "S1b", county).items():
+        served, due, _ = residents.get(service, (0, 0, None))
+        interval = intervals.difference(migrants.numerator, migrants.denominator, served, due)
+        if interval is None:
+            continue
+        theirs = Figure("residents", county, day, served, due)
+        difference = migrants.numerator / migrants.denominator - served / due
+        found.append(Gap(service, migrants, theirs, difference, interval))
+    return sorted(found, key=lambda gap: gap.difference)

@@ -1,0 +1,27 @@
+"""Background entry points. Arguments are codes of places, never of people."""
+
+from procrastinate.contrib.django import app
+
+from tongdeng.access.types import DETERMINE
+from tongdeng.audit.types import job
+from tongdeng.insight import actions, selectors
+from tongdeng.kernel import clock
+
+
+@app.task(name="tongdeng.insight.tasks.refresh_place", queue="owed")
+def refresh_place(community: str) -> None:
+    """Determine one community after something changed there; on the day the figures stand for."""
+    actions.refresh_place(community=community, as_of=selectors.latest_day() or clock.today(), by=job(DETERMINE))
+
+
+@app.task(name="tongdeng.insight.tasks.refresh_everyone", queue="owed")
+def refresh_everyone() -> None:
+    """Determine everyone, after a roll or at night."""
+    actions.refresh_everyone(as_of=clock.today(), by=job(DETERMINE))
+
+
+@app.periodic(cron="0 20 * * *")  # 04:00 in China
+@app.task(name="tongdeng.insight.tasks.nightly", queue="owed")
+def nightly(timestamp: int) -> None:
+    """Determine everyone once a night."""
+    refresh_everyone()
