@@ -29,8 +29,13 @@ PEOPLE, SEED = 300, 1
 ROLLS = ("police", "hrss", "education", "housing", "deliveries", "residents-return")
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the run's server and remove its folder, in the process that made them."""
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    stop_server()
+
+
+def stop_server() -> None:
+    """Stop the run's server and remove its folder, if this is the process that made them."""
     if os.environ.get("TONGDENG_TEST_OWNER") == str(os.getpid()):
         home = postgres.home()
         postgres.stop(home)
@@ -75,7 +80,15 @@ def shell() -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def _copy(template: str, name: str) -> None:
+@contextmanager
+def owner_here() -> Iterator[psycopg.Connection]:
+    """Open the owner's connection on this worker's database: to look behind row security, or to switch it off."""
+    with psycopg.connect(settings.LOGINS.owner, autocommit=True) as connection:
+        yield connection
+
+
+def copy(template: str, name: str) -> None:
+    """Make a database anew as the copy of another."""
     with shell() as owner:
         owner.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         owner.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
@@ -88,7 +101,7 @@ def _once(name: str, parent: str, fill: Callable[[], None]) -> None:
             if owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 return
         draft = f"{name}_draft"
-        _copy(parent, draft)
+        copy(parent, draft)
         point_at(draft)
         try:
             fill()
@@ -126,7 +139,7 @@ def open_empty() -> None:
     """Give this worker a database with schema, policies and the map, and nobody in it."""
     _once(EMPTY, "template0", _install)
     point_at(settings.TEST_DATABASE)
-    _copy(EMPTY, settings.TEST_DATABASE)
+    copy(EMPTY, settings.TEST_DATABASE)
 
 
 def open_small_county() -> None:
@@ -134,7 +147,7 @@ def open_small_county() -> None:
     _once(EMPTY, "template0", _install)
     _once(COUNTY, EMPTY, _take_in_rolls)
     point_at(settings.TEST_DATABASE)
-    _copy(COUNTY, settings.TEST_DATABASE)
+    copy(COUNTY, settings.TEST_DATABASE)
 
 
 @dataclass(frozen=True)

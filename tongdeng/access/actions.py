@@ -1,5 +1,8 @@
 """Installs the compiled policies and the context key, as the owner."""
 
+import json
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.db import connections, transaction
 
@@ -20,3 +23,19 @@ def install_guard(*, by: Actor) -> None:
         cursor.execute("DELETE FROM access_pad")
         cursor.execute("INSERT INTO access_pad (id, inner_pad, outer_pad) VALUES (1, %s, %s)", [inner, outer])
     audit.record("access.guard.installed", by=by)
+
+
+def mark_demo(*, marks: Mapping[str, int], by: Actor) -> None:
+    """Mark this database as a demo of one county: only such a one is ever emptied again."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE access_installation SET is_demo = true, demo = %s", [json.dumps(dict(marks))])
+    audit.record("access.demo.marked", by=by, detail=dict(marks))
+
+
+def drop_everything(*, by: Actor) -> None:
+    """Empty a database that is a demo or holds no roll; the caller has made sure of that. Migrations follow."""
+    # The entry goes down with everything else; it is written so that no way of emptying stays silent.
+    audit.record("access.demo.dropped", by=by)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE; DROP SCHEMA IF EXISTS care CASCADE; CREATE SCHEMA public")
+        cursor.execute("GRANT USAGE ON SCHEMA public TO PUBLIC")

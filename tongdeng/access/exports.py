@@ -3,8 +3,9 @@
 from django.db.migrations import RunSQL
 
 from tongdeng.access import bulk
+from tongdeng.access.context import SETTING
 
-__all__ = ["bulk", "protect"]
+__all__ = ["SETTING", "bulk", "protect"]
 
 
 def protect(*tables: str) -> RunSQL:

@@ -1,13 +1,16 @@
 """What the matrix says."""
 
+import json
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
 from tongdeng.access import compile_rls, matrix
 from tongdeng.access.session import acting, signed
 
-__all__ = ["acting", "policies_sql", "service_domain", "signed"]
+__all__ = ["acting", "domains_of", "installation_marks", "policies_sql", "service_domain", "signed"]
 
 
 @lru_cache(maxsize=1)
@@ -29,3 +32,11 @@ def service_domain(service: str) -> str:
 def domains_of(post_kind: str) -> str:
     """Return the letters of the domains a kind of post may see."""
     return _matrix().posts.get(post_kind, "")
+
+
+def installation_marks() -> tuple[bool, dict[str, Any]]:
+    """Return whether this database is a demo, and of which county."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT is_demo, demo FROM access_installation WHERE id = 1")
+        row = cursor.fetchone()
+    return (bool(row[0]), json.loads(row[1])) if row else (False, {})

@@ -1,8 +1,10 @@
 """One way for every command to speak: results to standard output, everything else to standard error."""
 
 import json
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, NoReturn
@@ -111,3 +113,16 @@ def _as_json(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     raise TypeError(type(value).__name__)
+
+
+@contextmanager
+def guarded(words: list[str]) -> Iterator[None]:
+    """Turn an error meant for people into its message and exit code, whatever command was running."""
+    try:
+        yield
+    except TongdengError as error:
+        lang = words[words.index("--lang") + 1] if "--lang" in words[:-1] else os.environ.get("TONGDENG_LANG", "zh")
+        try:
+            fail(error, "--json" in words, lang)
+        except typer.Exit as end:
+            sys.exit(end.exit_code)

@@ -146,3 +146,9 @@ def gaps(day: date, county: str) -> list[Gap]:
         difference = migrants.numerator / migrants.denominator - served / due
         found.append(Gap(service, migrants, theirs, difference, interval))
     return sorted(found, key=lambda gap: gap.difference)
+
+
+def measured_days(until: date) -> list[date]:
+    """Return the days of the year that have figures, up to and including one."""
+    first = until.replace(month=1, day=1)
+    return list(Cell.objects.filter(day__range=(first, until)).values_list("day", flat=True).distinct().order_by("day"))

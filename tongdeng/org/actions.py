@@ -66,9 +66,11 @@ def add_staff(
 
 
 @transaction.atomic(using=OWNER)
-def reset_password(*, login: str, password: str, by: Actor) -> None:
-    """Give a member of staff a new password. Raises Staff.DoesNotExist."""
-    staff = Staff.objects.using(OWNER).get(login=login)
-    staff.set_password(password)
-    staff.save(using=OWNER, update_fields=["password"])
-    audit.record("org.staff.password_reset", by=by, detail={"staff": staff.pk})
+def reset_password(*, login: str, password: str, by: Actor) -> bool:
+    """Give a member of staff a new password. Returns False where nobody has this sign-in name."""
+    staff = Staff.objects.using(OWNER).filter(login=login).first()
+    if staff is not None:
+        staff.set_password(password)
+        staff.save(using=OWNER, update_fields=["password"])
+    audit.record("org.staff.password_reset", by=by, detail={"staff": staff.pk if staff else None})
+    return staff is not None

@@ -1,5 +1,6 @@
-"""What the installer writes."""
+"""What the installer writes, and the column every table with a territory has."""
 
+from tongdeng.org.fields import DivisionCodeField
 from tongdeng.org.models import BureauName
 
-__all__ = ["BureauName"]
+__all__ = ["BureauName", "DivisionCodeField"]

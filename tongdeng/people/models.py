@@ -6,7 +6,7 @@ D education of minors. Every personal table carries the territory of the person'
 
 from django.db import models
 
-from tongdeng.org.fields import DivisionCodeField
+from tongdeng.org.exports import DivisionCodeField
 
 
 class Batch(models.Model):

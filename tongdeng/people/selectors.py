@@ -11,6 +11,7 @@ from django.db import connection
 
 from tongdeng.access.exports import bulk
 from tongdeng.org import selectors as org
+from tongdeng.org.types import territory_of
 from tongdeng.people import records
 from tongdeng.people.types import Statement
 
@@ -146,3 +147,24 @@ def owner_of(record_id: int) -> int | None:
         cursor.execute("SELECT person_id FROM people_link WHERE record_id = %s AND superseded_at IS NULL", [record_id])
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+def has_batches() -> bool:
+    """Tell whether anything was ever taken in."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM people_batch)")
+        return bool(cursor.fetchone()[0])
+
+
+def movements(since: date, until: date, place: str) -> tuple[int, int]:
+    """Return how many people arrived and how many left between two days, in a division."""
+    lo, hi = territory_of(place)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(DISTINCT person_id) FILTER (WHERE starts_on BETWEEN %s AND %s),"
+            " count(DISTINCT person_id) FILTER (WHERE ends_on BETWEEN %s AND %s)"
+            " FROM people_stay WHERE rank = 1 AND community >= %s AND community < %s",
+            [since, until, since, until, lo, hi],
+        )
+        came, left = cursor.fetchone()
+    return int(came), int(left)

@@ -198,7 +198,9 @@ class Compiler:
             ">": f"({a} > {q})",
             ">=": f"({a} > {q} OR ({a} = {q} AND {e}))",
         }[operator]
-        return Sql(text, BOOLEAN, number.stage)
+        # Without the check, `null = q and false` would be false.
+        known = f"{a} IS NOT NULL AND {q} IS NOT NULL"
+        return Sql(f"(CASE WHEN {known} THEN {text} END)", BOOLEAN, number.stage)
 
     def between(self, node: tree.Between) -> Sql:
         of = self.twice(self.expression(node.of))

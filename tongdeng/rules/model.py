@@ -152,7 +152,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """All services of a county, over one vocabulary. `digest` names exactly these files."""
+    """All services of a county, over one vocabulary. `digest` names exactly these facts and services."""
 
     facts: Mapping[str, Fact]
     services: Mapping[str, Service]

@@ -83,7 +83,7 @@ class _Reader:
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
-                    zh, en = "一个文件只能有一个文档。", "one file, one document."
+                    zh, en = "一个文件只能有一个文档，不能再有 ---。", "one file, one document: no second ---."
                     raise self.fault("rules.yaml.documents", _place(event)[0], zh, en, "---")
                 root = self.node(next(events), events)
         return root or YamlNode("scalar", 1, plain=True)

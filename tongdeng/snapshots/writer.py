@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from adbc_driver_postgresql import dbapi
 from django.db import connection
 
-from tongdeng.access.context import SETTING
+from tongdeng.access.exports import SETTING
 
 OWN_FILE = 0o600
 

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from tongdeng.org.fields import DivisionCodeField
+from tongdeng.org.exports import DivisionCodeField
 
 
 class Task(models.Model):

@@ -77,8 +77,14 @@ SERVICE_FAULTS = [
     ("insured: enrolled\n", "insured: sex = 'man'\n", 10, "rules.code.unknown", "man"),
     ("insured: enrolled\n", "insured:\n", 10, "rules.expression.empty", ""),
     ("insured: enrolled\n", "insured: {a: b}\n", 10, "rules.yaml.shape", "insured"),
-    ("insured: enrolled\n", "in;sured: enrolled\n", 10, "rules.condition.name", "in;sured"),
-    ("insured: enrolled\n", "of_working_age: enrolled\n", 10, "rules.yaml.duplicate_key", "of_working_age"),
+    ("insured: enrolled\n", "in;sured: enrolled\n      insured: enrolled\n", 10, "rules.condition.name", "in;sured"),
+    (
+        "insured: enrolled\n",
+        "insured: enrolled\n      of_working_age: enrolled\n",
+        11,
+        "rules.yaml.duplicate_key",
+        "of_working_age",
+    ),
     (
         "insured: enrolled\n",
         "insured: |\n        enrolled and\n        agee_years > 1\n",

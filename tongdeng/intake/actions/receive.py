@@ -14,7 +14,7 @@ from tongdeng.kernel.errors import Text, TongdengError, UnusableInput
 from tongdeng.people.exports import Batch
 
 
-def file_digest(path: Path) -> bytes:
+def _file_digest(path: Path) -> bytes:
     """Return 32 bytes that name a file's content."""
     with path.open("rb") as stream:
         return sm3(hashlib.file_digest(stream, "sha256").digest())
@@ -24,7 +24,7 @@ def receive_roll(*, source: str, path: Path, as_at: date, by: Actor, name: str =
     """Open a batch for a file. Raises UnusableInput for a missing file or one that was taken in before."""
     if not path.is_file():
         raise unusable("roll.missing_file", str(path))
-    digest = file_digest(path)
+    digest = _file_digest(path)
     with acting(by):
         known = Batch.objects.filter(source=source, file_digest=digest, state="done").first()
         if known:

@@ -43,7 +43,7 @@ def import_roll(
         with acting(by):
             batch = Batch.objects.get(pk=batch_id)
             _lock(batch)
-            counts = _take_in(batch, path, by, progress or _aside(batch_id))
+            counts = _take_in(batch, path, by, progress or aside(batch_id))
             if dry_run:
                 raise _DryRun
             Batch.objects.filter(pk=batch_id).update(
@@ -77,7 +77,7 @@ def _expect_bulk() -> None:
         cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '128MB'")
 
 
-def _aside(batch_id: int) -> Progress:
+def aside(batch_id: int) -> Progress:
     """Write progress on a second connection, since nobody sees into the import's own transaction."""
 
     def report(step: str, done: int, total: int | None) -> None:

@@ -1,6 +1,6 @@
 """Writes of the register."""
 
-from tongdeng.people.actions.rebuild import place_records, rebuild
+from tongdeng.people.actions.rebuild import rebuild
 from tongdeng.people.actions.store import (
     keep_local_numbers,
     open_entry,
@@ -13,7 +13,6 @@ from tongdeng.people.actions.store import (
 __all__ = [
     "keep_local_numbers",
     "open_entry",
-    "place_records",
     "rebuild",
     "see_again",
     "store_dwellings",

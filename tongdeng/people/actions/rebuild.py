@@ -35,10 +35,10 @@ def _rebuild_block(persons: list[int], on: date) -> None:
         profiles[person] = (profile, profile.community or county)
     caches.clear(persons)
     caches.write(profiles, {person: caches.keys_of(grouped[person]) for person in profiles})
-    place_records({person: territory for person, (_, territory) in profiles.items()})
+    _place_records({person: territory for person, (_, territory) in profiles.items()})
 
 
-def place_records(territories: dict[int, str]) -> None:
+def _place_records(territories: dict[int, str]) -> None:
     """Let everything that hangs on a person follow the person to the territory of the current community."""
     columns = ("id", "territory")
     bulk.load("stage_place", "people_person", columns, territories.items())

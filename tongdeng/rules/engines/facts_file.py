@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as arrow
+import pyarrow.csv as csv_files
 
 from tongdeng.kernel.errors import NOTHING, Text, UnusableInput
 from tongdeng.rules.expressions_sql import identifier, text_literal
@@ -78,7 +80,7 @@ def load_facts(db: duckdb.DuckDBPyConnection, law: Law, path: Path, *, only: Ite
         _check_people(db, path, source, dict(names)[PERSON][0])
         _check_values(db, path, source, columns)
         people = _fill(db, law, source, dict(names)[PERSON][0], columns, only)
-    except duckdb.Error as error:
+    except (duckdb.Error, arrow.ArrowException) as error:
         reason = str(error).splitlines()[0]
         fact = Text(f"文件无法读取：{reason}", f"the file cannot be read: {reason}")
         raise _unusable(path, "unreadable", fact) from error
@@ -99,18 +101,40 @@ _Names = list[tuple[str, tuple[str, str]]]
 def _open_csv(db: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, _Names]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            header = next(csv.reader(file), [])
+            rows = csv.reader(file)
+            header = next(rows, [])
+            has_people = any(rows)
     except (UnicodeDecodeError, csv.Error) as error:
         raise _unusable(path, "encoding", Text("不是 UTF-8 的 CSV 文件。", "this is no CSV file in UTF-8.")) from error
     if not header:
-        raise _unusable(path, "empty", Text("文件是空的。", "the file is empty."))
-    columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(header)))
-    options = (
-        "header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
-        f"strict_mode = true, columns = {{{columns}}}"
+        raise _unusable(path, "empty", Text("第一行没有列名。", "the first row names no columns."))
+    with path.open("rb") as binary:
+        if sum(block.count(b'"') for block in iter(lambda: binary.read(1 << 20), b"")) % 2:
+            # The rest of the file would be read as one value.
+            raise _unusable(path, "quote", Text("有引号没有成对。", "a quotation mark is not closed."))
+    columns = [f"c{index}" for index in range(len(header))]
+    db.execute(f"CREATE OR REPLACE TEMP TABLE raw ({', '.join(f'{column} VARCHAR' for column in columns)})")
+    # The reader refuses a header without a row.
+    if has_people:
+        db.register("rows", _text_rows(path, columns))
+        db.execute("INSERT INTO raw SELECT * FROM rows")
+        db.unregister("rows")
+    return "raw", [(name, (column, "VARCHAR")) for name, column in zip(header, columns, strict=True)]
+
+
+def _text_rows(path: Path, columns: list[str]) -> csv_files.CSVStreamingReader:
+    """Return all rows as text; empty is null. Arrow's reader, because DuckDB's refuses files with mixed line ends."""
+    return csv_files.open_csv(
+        path,
+        read_options=csv_files.ReadOptions(column_names=columns, skip_rows_after_names=1, block_size=16 << 20),
+        parse_options=csv_files.ParseOptions(newlines_in_values=True),
+        convert_options=csv_files.ConvertOptions(
+            column_types=dict.fromkeys(columns, arrow.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+        ),
     )
-    db.execute(f"CREATE OR REPLACE TEMP TABLE raw AS SELECT * FROM read_csv({_file_literal(path)}, {options})")
-    return "raw", [(name, (f"c{index}", "VARCHAR")) for index, name in enumerate(header)]
 
 
 def _open_parquet(db: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, _Names]:

@@ -1,5 +1,140 @@
-"""Pages of this family."""
+"""Home, measures by place, how they are counted, and the law in words."""
 
-from django.urls import URLPattern
+from datetime import date
 
-urlpatterns: list[URLPattern] = []
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+
+from tongdeng.catalogue import selectors as catalogue
+from tongdeng.insight import intervals
+from tongdeng.insight import selectors as figures
+from tongdeng.insight.types import Figure
+from tongdeng.kernel import clock
+from tongdeng.kernel.errors import Text
+from tongdeng.org import selectors as org
+from tongdeng.org.types import Level, level_of
+from tongdeng.sites.console import home
+from tongdeng.sites.console.frame import build_frame, chosen_place
+from tongdeng.sites.console.view_models import lists
+from tongdeng.sites.shell.frame import Link
+from tongdeng.sites.shell.templatetags.shell import language
+
+LEVELS = {
+    Level.COUNTY: Text("县", "County"),
+    Level.TOWN: Text("按镇", "By town"),
+    Level.COMMUNITY: Text("按社区", "By community"),
+}
+
+
+def show_home(request: HttpRequest) -> HttpResponse:
+    """Show the figures of the post's place; a worker's day begins at the owed list instead."""
+    place = chosen_place(request)
+    if level_of(place) is Level.COMMUNITY and "place" not in request.GET:
+        return redirect("/owed/")
+    page = home.page(place, language())
+    frame = build_frame(request, place_code=place, current="/")
+    if page is None:
+        return render(request, "console/nothing_yet.html", {"frame": frame})
+    options = page.trend.options(language()) if page.trend else {}
+    return render(request, "console/home.html", {"frame": frame, "page": page, "trend_options": options})
+
+
+def _row(figure: Figure, name: str, unknown: int, url: str, *, is_total: bool = False) -> lists.MeasureRow:
+    low, high = intervals.share(figure.numerator, figure.denominator) or (None, None)
+    missing = None
+    if figure.target is not None and figure.denominator:
+        missing = max(0, -int(-(figure.target * figure.denominator) // 1) - figure.numerator)
+    return lists.MeasureRow(
+        name, figure.numerator, figure.denominator, figure.value, low, high, unknown, url, is_total, missing
+    )  # fmt: skip
+
+
+def _rows(code: str, day: date, place: str, level: Level, order: str) -> tuple[lists.MeasureRow, ...]:
+    names = org.places(day)
+    within = place[: figures.DIGITS[level_of(place)]]
+    found = figures.figures(day, level, within=within, measures=(code, "unknown"))
+    unknown = {one.division: one.numerator for one in found if one.code == "unknown"}
+    ours = [one for one in found if one.code == code]
+    if order != "place":
+        ours.sort(key=lambda one: (one.value is None, one.value or 0))
+    rows = [
+        _row(one, names[one.division].name(language()), unknown[one.division], f"/owed/?place={one.division}")
+        for one in ours
+    ]
+    total = _row(
+        figures.figure(day, code, place), names[place].name(language()),
+        figures.figure(day, "unknown", place).numerator, "", is_total=True,
+    )  # fmt: skip
+    return (total, *rows)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def show_measure(request: HttpRequest, code: str = "S1a") -> HttpResponse:
+    """Show one measure by town or community, with its numerators."""
+    known = figures.indicators()
+    run = figures.latest_run()
+    if code not in known:
+        raise Http404
+    place = chosen_place(request)
+    frame = build_frame(request, place_code=place, current="/measures/")
+    if run is None:
+        return render(request, "console/nothing_yet.html", {"frame": frame})
+    finer = [
+        level for level in (Level.TOWN, Level.COMMUNITY) if figures.DIGITS[level] > figures.DIGITS[level_of(place)]
+    ]
+    level = next((one for one in finer if one.value == request.GET.get("by")), finer[0] if finer else Level.COMMUNITY)
+    order = request.GET.get("order", "value")
+    here = f"?place={place}&by={level.value}"
+    said = known[code]
+    page = lists.MeasuresPage(
+        measures=tuple(Link(one, "" if one == code else f"/measures/{one}/?place={place}") for one in known),
+        code=code,
+        title=Text(said["zh"], _capital(said["en"])),
+        meaning=Text(
+            said["numerator"]["zh"] + " ÷ " + said["denominator"]["zh"],
+            said["numerator"]["en"] + " / " + said["denominator"]["en"],
+        ),
+        target=figures.target_of(code, run.day),
+        levels=tuple(Link(LEVELS[one], "" if one is level else f"?place={place}&by={one.value}") for one in finer),
+        level=Text("地点", "Place"),
+        rows=_rows(code, run.day, place, level, order),
+        as_of_at=run.finished_at.astimezone(clock.CHINA),
+        export_url=f"/measures/{code}/export/{here}",
+        order_urls=(
+            Link(Text("从低到高", "Lowest first"), "" if order != "place" else f"{here}&order=value"),
+            Link(Text("按地点", "By place"), "" if order == "place" else f"{here}&order=place"),
+        ),
+    )
+    return render(request, "console/measures.html", {"frame": frame, "page": page})
+
+
+def show_method(request: HttpRequest) -> HttpResponse:
+    """Say in words how each figure is counted."""
+    frame = build_frame(request, place_code=chosen_place(request), current="/measures/")
+    return render(request, "console/method.html", {"frame": frame, "indicators": figures.indicators()})
+
+
+def show_law(request: HttpRequest) -> HttpResponse:
+    """List the services with the rules in force today, their conditions in words and the clauses they rest on."""
+    day = clock.today()
+    law, bureaus = catalogue.law(), org.bureau_names(day)
+    groups: dict[str, list[object]] = {}
+    for service, version in law.in_force_on(day):
+        groups.setdefault(service.bureau, []).append((service, version))
+    named = [(Text(*bureaus.get(code, (code, code))), services) for code, services in groups.items()]
+    frame = build_frame(request, place_code=chosen_place(request), current="/law/")
+    context = {"frame": frame, "groups": named, "day": day, "digest": law.digest[:12], "count": len(law.services)}
+    return render(request, "console/law.html", context)
+
+
+urlpatterns = [
+    path("", show_home, name="home"),
+    path("measures/", show_measure, name="measures"),
+    path("measures/<str:code>/", show_measure, name="measure"),
+    path("method/", show_method, name="method"),
+    path("law/", show_law, name="law"),
+]

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import resolve
+from django.utils import translation
 
 from tongdeng.access.selectors import acting
 from tongdeng.access.types import SERVE
@@ -34,6 +36,21 @@ class PolicyHeaders:
             return response
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class ChosenLanguage:
+    """Chinese unless the reader switched: the browser's own language says nothing about who uses it in an office."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        known = dict(settings.LANGUAGES)
+        with translation.override(chosen if chosen in known else settings.LANGUAGE_CODE):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+            return response
 
 
 class ActingStaff:

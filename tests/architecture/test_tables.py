@@ -1,0 +1,60 @@
+"""Every table stands in law/access.toml: with personal data, without, or for the owner alone."""
+
+import pytest
+from django.conf import settings
+
+from tests.databases import owner_here
+from tongdeng.access import matrix
+
+# No working login may touch these; audit entries are added through a function.
+OWNER_ONLY = {"access_pad", "access_post_kind", "audit_entry", "auth_group", "auth_group_permissions"}
+# Rights given by a migration: read by the guard itself before any matrix is known.
+BY_MIGRATION = {"access_installation"}
+TABLES = (
+    "SELECT relname, relrowsecurity AND relforcerowsecurity, EXISTS (SELECT 1 FROM pg_attribute"
+    " WHERE attrelid = c.oid AND attname = 'territory') FROM pg_class c"
+    " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+)
+GRANTS = (
+    "SELECT table_name, privilege_type FROM information_schema.role_table_grants"
+    " WHERE table_schema = 'public' AND grantee IN ('PUBLIC', 'tongdeng_app', 'tongdeng_job', 'tongdeng_care')"
+)
+
+
+@pytest.fixture(scope="module")
+def law() -> matrix.Matrix:
+    return matrix.read(settings.TONGDENG_LAW / "access.toml")
+
+
+@pytest.fixture(scope="module")
+def tables(database: str) -> dict[str, tuple[bool, bool]]:
+    with owner_here() as owner:
+        return {name: (forced, has_territory) for name, forced, has_territory in owner.execute(TABLES)}
+
+
+@pytest.fixture(scope="module")
+def grants(database: str) -> set[tuple[str, str]]:
+    with owner_here() as owner:
+        return set(owner.execute(GRANTS).fetchall())
+
+
+def test_every_table_has_its_place_in_the_matrix(tables, law):
+    assert tables.keys() - OWNER_ONLY - BY_MIGRATION == law.personal.keys() | law.plain.keys()
+
+
+def test_every_table_with_a_territory_holds_personal_data(tables, law):
+    assert {name for name, (_, has_territory) in tables.items() if has_territory} == law.personal.keys()
+
+
+def test_row_security_is_forced_on_every_personal_table_and_on_no_other(tables, law):
+    assert {name for name, (forced, _) in tables.items() if forced} == law.personal.keys()
+
+
+def test_no_working_login_has_a_right_the_matrix_does_not_give(grants, law):
+    given = {(name, verb) for name, verbs in law.plain.items() for verb in verbs.split(", ")}
+    given |= {(name, verb) for name in law.personal for verb in ("SELECT", "INSERT", "UPDATE", "DELETE")}
+    assert {grant for grant in grants if grant[0] not in BY_MIGRATION} == given
+
+
+def test_what_is_for_the_owner_alone_is_granted_to_nobody(grants):
+    assert {name for name, _ in grants} & OWNER_ONLY == set()

@@ -1,0 +1,46 @@
+"""The command `tongdeng`: finds the group, starts Django where the command needs the register, and prints."""
+
+import sys
+
+import typer
+
+from tongdeng.cli import rules, server, synth
+
+# These need no register, so they start without Django and without a database.
+PURE = frozenset({"rules", "synth", "stop", "--help", "-h"})
+
+app = typer.Typer(help="同等 Tongdeng", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(rules.app, name="rules")
+app.command("synth")(synth.synth)
+app.command("stop")(server.stop)
+
+
+def _add_register_commands() -> None:
+    from tongdeng.cli import installation
+
+    installation.django()
+    from tongdeng.cli import demo, doctor, explain, figures, rolls, users
+
+    app.command("demo")(demo.demo)
+    app.command("serve")(server.serve)
+    app.command("doctor")(doctor.doctor)
+    app.command("determine")(figures.determine)
+    app.command("measures")(figures.measures)
+    app.command("explain")(explain.explain_command)
+    app.add_typer(rolls.app, name="roll")
+    app.add_typer(users.app, name="user")
+
+
+def main() -> None:
+    """Run one command."""
+    first = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    from tongdeng.cli.output import guarded
+
+    with guarded(sys.argv):
+        if first not in PURE:
+            _add_register_commands()
+        app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""`roll import`, `rejects`, `withdraw`, `template`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from tongdeng.access.types import INTAKE
+from tongdeng.audit.types import Actor, command
+from tongdeng.catalogue import selectors as catalogue
+from tongdeng.cli import installation
+from tongdeng.cli.figures import read_day
+from tongdeng.cli.output import AsJson, Lang, emit
+from tongdeng.intake import actions, rejects
+from tongdeng.intake.template import write_template
+from tongdeng.kernel import clock
+from tongdeng.kernel.errors import Text, TongdengError, UnusableInput
+from tongdeng.org import selectors as org
+
+app = typer.Typer(help="名册 Rolls", no_args_is_help=True)
+Batch = Annotated[int, typer.Argument(help="Number of the batch.")]
+
+
+def take_in(source: str, file: Path, as_at: str, by: Actor, *, dry_run: bool, title: str) -> dict[str, int]:
+    """Take one file in with a progress bar and return its batch and counts."""
+    batch = actions.receive_roll(source=source, path=file, as_at=read_day(as_at, "--as-at"), by=by)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=_errors(), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        report = actions.aside(batch)
+
+        def progress(step: str, done: int, total: int | None) -> None:
+            bar.update(task, description=f"{title} {step}", completed=done, total=total)
+            report(step, done, total)
+
+        try:
+            counts = actions.import_roll(batch_id=batch, path=file, by=by, dry_run=dry_run, progress=progress)
+        except TongdengError as error:
+            actions.fail_batch(batch_id=batch, error=error, by=by)
+            raise
+    return {"batch": batch, **counts}
+
+
+def _errors():  # type: ignore[no-untyped-def]
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
+@app.command("import")
+def import_command(
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX.")],
+    source: Annotated[str, typer.Option(help="police, hrss, education, housing, deliveries, residents-return.")],
+    as_at: Annotated[str, typer.Option("--as-at", help="Day the roll is true for; today if left out.")] = "",
+    dry_run: Annotated[bool, typer.Option(help="Say what would happen; change nothing.")] = False,
+    as_json: AsJson = False,
+    lang: Lang = "zh",
+) -> None:
+    """Take one roll into the register: all of it, or nothing."""
+    installation.ensure_installed()
+    emit(take_in(source, file, as_at, command(INTAKE), dry_run=dry_run, title=file.name), as_json)
+
+
+@app.command("rejects")
+def rejects_command(
+    batch: Batch, out: Annotated[Path, typer.Option(help="CSV file to write.")], as_json: AsJson = False
+) -> None:
+    """Write the rows of a batch that were given back, ready to be corrected and sent again."""
+    installation.ensure_installed()
+    rows = 0
+    with out.open("w", encoding="utf-8-sig", newline="") as stream:
+        for line in rejects.rejects_csv(batch, by=command(INTAKE)):
+            stream.write(line)
+            rows += 1
+    emit({"batch": batch, "rows": rows - 1, "file": out.name}, as_json)
+
+
+@app.command("withdraw")
+def withdraw_command(
+    batch: Batch,
+    reason: Annotated[str, typer.Option(help="Why; kept with the batch.")],
+    preview: Annotated[bool, typer.Option("--preview", help="Only say what would happen.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take a wrong roll back: its records are superseded, and importing it again restores them."""
+    installation.ensure_installed()
+    if not reason.strip():
+        raise UnusableInput("intake.withdraw.no_reason", Text("要写明原因", "a reason is needed"), place="--reason")
+    found = actions.withdraw_batch(batch_id=batch, reason=reason, by=command(INTAKE), preview=preview)
+    emit({**found, "done": not preview}, as_json)
+
+
+@app.command("template")
+def template_command(
+    source: Annotated[str, typer.Argument(help="Which roll.")],
+    out: Annotated[Path, typer.Option(help="XLSX file to write.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write an empty roll with headers, notes and drop-downs."""
+    installation.ensure_installed()
+    places = {code: place.name_zh for code, place in org.places(clock.today()).items() if place.level == "community"}
+    services = {code: service.name.zh for code, service in catalogue.law().services.items()}
+    write_template(source, out, communities=places, services=services)
+    emit({"file": out.name}, as_json)

@@ -1,0 +1,20 @@
+"""The worker: background jobs under the login `tongdeng_job`."""
+
+import os
+
+
+def main() -> None:
+    """Work on jobs until terminated."""
+    os.environ["TONGDENG_ROLE"] = "job"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongdeng.config.settings.dev")
+    import django
+
+    django.setup()
+    from procrastinate.contrib.django import app
+
+    with app.open():
+        app.run_worker(concurrency=1, install_signal_handlers=True, wait=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""The frame of a console page: which place, which menu, who is reading."""
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest
+
+from tongdeng.access import selectors as access
+from tongdeng.catalogue import selectors as catalogue
+from tongdeng.kernel import clock
+from tongdeng.kernel.errors import Text
+from tongdeng.org import selectors as org
+from tongdeng.org.types import Place, PostKind, town_of
+from tongdeng.owed import selectors as owed
+from tongdeng.sites.shell.frame import Frame, Imprint, Link, MenuItem, PlaceNode, Toast
+from tongdeng.sites.shell.templatetags.shell import language
+
+WORK = Text("服务流动人口", "Services for new residents")
+HOME = ("/", Text("首页", "Home"))
+PEOPLE = ("/people/", Text("人员", "People"))
+OWED = ("/owed/", Text("应享清单", "Owed list"))
+MEASURES = ("/measures/", Text("指标", "Measures"))
+LAW = ("/law/", Text("事项与法规", "Services and law"))
+ROLLS = ("/rolls/", Text("名册导入", "Rolls"))
+# Posts that hand in or look after rolls.
+ROLL_POSTS = frozenset(
+    {
+        PostKind.OFFICE, PostKind.CLERK, PostKind.POLICE, PostKind.HRSS, PostKind.EDUCATION, PostKind.HOUSING,
+        PostKind.ADMIN,
+    }
+)  # fmt: skip
+
+
+def own_place(request: HttpRequest) -> str:
+    """Return the code of the division the reader's post serves."""
+    return str(request.user.post.lo)  # type: ignore[union-attr]
+
+
+def chosen_place(request: HttpRequest) -> str:
+    """Return the division of `?place=`, or the post's own where it names none the post serves."""
+    post, code = request.user.post, request.GET.get("place", "")  # type: ignore[union-attr]
+    is_ours = len(code) == 12 and code.isdecimal() and code.isascii() and post.lo <= code < post.hi
+    return code if is_ours and code in org.places(clock.today()) else str(post.lo)
+
+
+def build_frame(
+    request: HttpRequest, *, place_code: str, current: str, toast: Toast | None = None, purpose: Text = WORK
+) -> Frame:
+    """Return the frame for a page about a place.
+
+    `place_code` is a division of the post's territory (`chosen_place(request)`), `current` the menu's address of this
+    page (`/owed/`), `purpose` what a printed page says it is for. Costs two queries besides the post's own row.
+    """
+    post, today = request.user.post, clock.today()  # type: ignore[union-attr]
+    known = org.places(today)
+    ours = {code: place for code, place in known.items() if post.lo <= code < post.hi}
+    lang = language()
+    name = known[place_code].name(lang)
+    return Frame(
+        place=name,
+        path=_path(known, ours, place_code, current, lang),
+        tree=_tree(ours, post.lo, place_code, current, lang) if len(ours) > 1 else (),
+        menu=_menu(PostKind(post.kind), place_code, current, has_choice=place_code != post.lo),
+        user_name=request.user.name,  # type: ignore[union-attr]
+        post=Text(post.title_zh, post.title_en),
+        imprint=Imprint(
+            place=name,
+            purpose=purpose,
+            printed_by=request.user.name,  # type: ignore[union-attr]
+            printed_at=clock.now().astimezone(clock.CHINA),
+            law_version=catalogue.effective_date(today).isoformat(),
+        ),
+        search=request.GET.get("q", ""),
+        toast=toast,
+    )
+
+
+def place_name(known: Mapping[str, Place], code: str, lang: str) -> str:
+    """Return `城关镇 东关社区` for a community, else the division's own name; the code where the map has none."""
+    place = known.get(code)
+    if place is None:
+        return code
+    town = known.get(town_of(code))
+    return f"{town.name(lang)} {place.name(lang)}" if town and town.code != code else place.name(lang)
+
+
+def _at(current: str, code: str) -> str:
+    return f"{current}?place={code}"
+
+
+def _path(known: Mapping[str, Place], ours: Mapping[str, Place], code: str, current: str, lang: str) -> tuple[Link, ...]:
+    """Return the steps above a place; those above the post's own territory are named and lead nowhere."""
+    steps: list[Link] = []
+    above = known[code].parent
+    while above:
+        steps.append(Link(known[above].name(lang), _at(current, above) if above in ours else ""))
+        above = known[above].parent
+    return tuple(reversed(steps))
+
+
+def _tree(ours: Mapping[str, Place], top: str, code: str, current: str, lang: str) -> tuple[PlaceNode, ...]:
+    below: dict[str | None, list[Place]] = {}
+    for place in ours.values():
+        below.setdefault(place.parent, []).append(place)
+
+    def node(place: Place) -> PlaceNode:
+        children = tuple(node(child) for child in below.get(place.code, ()))
+        return PlaceNode(place.name(lang), _at(current, place.code), place.code == code, children)
+
+    return (node(ours[top]),) if top in ours else ()
+
+
+def _menu(kind: PostKind, code: str, current: str, *, has_choice: bool) -> tuple[tuple[MenuItem, ...], ...]:
+    sees_people = bool(access.domains_of(kind))
+    groups = [[HOME, PEOPLE, OWED] if sees_people else [HOME], [MEASURES, LAW], [ROLLS] if kind in ROLL_POSTS else []]
+    keeps_place = {HOME[0], PEOPLE[0], OWED[0], MEASURES[0]} if has_choice else set()
+
+    def item(url: str, text: Text) -> MenuItem:
+        count = owed.count_owed(code) if url == OWED[0] else None
+        return MenuItem(text, _at(url, code) if url in keeps_place else url, count, url == current)
+
+    return tuple(tuple(item(url, text) for url, text in group) for group in groups if group)
