@@ -183,6 +183,16 @@ def small_county(django_db_blocker: pytest.FixtureRequest) -> Iterator[SmallCoun
 
 
 @pytest.fixture(scope="module")
+def determined_county(small_county: SmallCounty) -> SmallCounty:
+    """Give the small county with everyone determined and every figure measured on its day."""
+    from tongdeng.insight import actions as insight
+
+    with logged_in_as("job"):
+        insight.refresh_everyone(as_of=small_county.as_of, by=command("determine"))
+    return small_county
+
+
+@pytest.fixture(scope="module")
 def job_login() -> Callable[..., object]:
     """Act as a command of this installation, by the login tongdeng_job: `with job_login("intake") as by:`."""
 
@@ -200,7 +210,9 @@ def tongdeng() -> Callable[..., subprocess.CompletedProcess[str]]:
     ours = {"TONGDENG_DATABASE_URL": settings.LOGINS.owner} | {
         f"TONGDENG_{role.upper()}_DATABASE_URL": settings.LOGINS.of(role) for role in ("app", "job", "care")
     }
-    kept = {name: value for name, value in os.environ.items() if name not in ("TONGDENG_ROLE", "DJANGO_SETTINGS_MODULE")}
+    kept = {
+        name: value for name, value in os.environ.items() if name not in ("TONGDENG_ROLE", "DJANGO_SETTINGS_MODULE")
+    }
 
     def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
         arguments = [sys.executable, "-m", "tongdeng.cli.main", *map(str, words)]

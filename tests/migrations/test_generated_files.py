@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from tests.databases import point_at
-from tests.migrations.generated import FILES, policies_sql, schema_sql
+from tests.generated import POLICIES, SCHEMA, policies_sql, schema_sql
 
 
 @pytest.fixture
@@ -18,11 +18,11 @@ def unblocked(django_db_blocker):
 
 
 def test_all_migrations_replayed_give_the_committed_schema(unblocked):
-    assert schema_sql() == FILES["schema"].read_text()
+    assert schema_sql() == SCHEMA.read_text()
 
 
 def test_the_matrix_compiles_to_the_committed_policies():
-    assert policies_sql() == FILES["policies"].read_text()
+    assert policies_sql() == POLICIES.read_text()
 
 
 def test_no_model_has_changed_without_a_migration(database):

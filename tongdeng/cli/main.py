@@ -15,7 +15,8 @@ app.command("synth")(synth.synth)
 app.command("stop")(server.stop)
 
 
-def _add_register_commands() -> None:
+def add_register_commands() -> None:
+    """Add the commands that need the register."""
     from tongdeng.cli import installation
 
     installation.django()
@@ -38,7 +39,7 @@ def main() -> None:
 
     with guarded(sys.argv):
         if first not in PURE:
-            _add_register_commands()
+            add_register_commands()
         app()
 
 

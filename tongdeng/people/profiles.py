@@ -92,14 +92,16 @@ def find_profile(person_id: int) -> PersonProfile | None:
     if identity is None:
         return None
     statements = {one.record_id: one for one in statements_about(person_id)}
-    newest: dict[str, date] = {}
-    for one in statements.values():
-        newest[one.source] = max(one.as_at, newest.get(one.source, one.as_at))
 
     def spells(model: Any, *order: str) -> tuple[Any, ...]:
         return tuple(model.objects.filter(person_id=person_id).order_by(*order))
 
-    schoolings = spells(Schooling, "-as_at", "-enrolled_on")
+    stays, tenancies = spells(Stay, "-starts_on", "rank"), spells(Tenancy, "-starts_on")
+    jobs, insurances = spells(Job, "-starts_on"), spells(Insurance, "-as_at")
+    schoolings, permits = spells(Schooling, "-as_at", "-enrolled_on"), spells(Permit, "-as_at")
+    told = [(one.source, one.as_at) for one in (*statements.values(), *stays)]
+    told += [("hrss", one.as_at) for one in (*jobs, *insurances)] + [("education", one.as_at) for one in schoolings]
+    told += [("housing", one.as_at) for one in tenancies] + [("police", one.as_at) for one in permits]
     return PersonProfile(
         person_id=person_id,
         territory=identity.territory,
@@ -108,14 +110,14 @@ def find_profile(person_id: int) -> PersonProfile | None:
         sex=identity.sex,
         born_on=identity.born_on,
         values={attribute: _sourced(identity, attribute, statements) for attribute in identity.sources},
-        stays=spells(Stay, "-starts_on", "rank"),
-        jobs=spells(Job, "-starts_on"),
-        insurances=spells(Insurance, "-as_at"),
+        stays=stays,
+        jobs=jobs,
+        insurances=insurances,
         schoolings=schoolings,
-        permits=spells(Permit, "-as_at"),
-        tenancies=spells(Tenancy, "-starts_on"),
+        permits=permits,
+        tenancies=tenancies,
         family=_family(identity, schoolings),
-        newest=newest,
+        newest=dict(sorted(told)),
         records=len(statements),
     )
 

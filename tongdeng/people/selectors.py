@@ -168,3 +168,9 @@ def movements(since: date, until: date, place: str) -> tuple[int, int]:
         )
         came, left = cursor.fetchone()
     return int(came), int(left)
+
+
+def source_name(source: str) -> tuple[str, str, str]:
+    """Return what a source is called, in Chinese and English, and the code of the bureau that keeps it."""
+    known = _sources()["sources"][source]
+    return str(known["zh"]), str(known["en"]), str(known["bureau"])

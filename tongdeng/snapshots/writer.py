@@ -25,11 +25,17 @@ def address() -> str:
     return f"postgresql://{login}@{host}:{known['PORT'] or 5432}/{known['NAME']}"
 
 
-def read_tables(queries: Mapping[str, str], context: str) -> dict[str, pa.Table]:
-    """Return the result of each query, all as of one moment."""
+def read_tables(queries: Mapping[str, str], context: str, *, everyone: bool = False) -> dict[str, pa.Table]:
+    """Return the result of each query, all as of one moment.
+
+    With `everyone`, joins are by hashing: right after a first import the tables have no statistics yet, and a nested
+    loop over two whole tables takes a minute where a hash join takes a second.
+    """
     with dbapi.connect(address(), autocommit=True) as link, link.cursor() as cursor:
         cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         cursor.execute(f"SELECT set_config('{SETTING}', '{context}', true)")
+        if everyone:
+            cursor.execute("SET LOCAL enable_nestloop = off")
         found = {}
         for name, query in queries.items():
             cursor.execute(query)

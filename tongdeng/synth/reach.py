@@ -16,6 +16,11 @@ _OTHERS = (0.985, 0.965, 0.945, 0.93, 0.915, 0.90, 0.88, 0.855, 0.83, 0.805, 0.7
 _SETTLED = 0.955
 
 
+def month_end(day: date) -> date:
+    """Return the last day of a day's month."""
+    return (day.replace(day=28) + timedelta(4)).replace(day=1) - timedelta(1)
+
+
 class Reach:
     """Decides by chance whether and when a service reached a person who was entitled to it."""
 
@@ -49,8 +54,12 @@ class Reach:
         return self._between(opened, min(until, opened + timedelta(25)))
 
     def this_year(self, community: str, service: str, opened: date, until: date) -> date | None:
-        """Return the day of this year on which a yearly service was given, or None."""
-        first = max(opened, self.year_start)
+        """Return the day of this year on which a yearly service was given, or None.
+
+        Whoever comes during the year is reached from the next month on: rounds are made of lists drawn at month's end.
+        """
+        first = max(month_end(opened), self.year_start) if opened >= self.year_start else self.year_start
+        first = min(first, self.as_of) if opened <= self.as_of else first
         if first > until or self._random() >= self.rate(community, service):
             return None
         return self._between(first, until)

@@ -116,9 +116,11 @@ class Counter:
             return
         # Children and flexible workers may join without a permit, everyone else needs one.
         is_flexible = job is not None and job.form == "灵活就业"
-        if not (person.permit or is_flexible or age_on(until, person.born_on) < 18):
+        is_child = age_on(until, person.born_on) < 18
+        if not (person.permit or is_flexible or is_child):
             return
-        on = self._reach.this_year(community, "MIB-01", person.arrived_on, until)
+        opened = person.arrived_on if is_flexible or is_child or not person.permit else person.permit.issued_on
+        on = self._reach.this_year(community, "MIB-01", opened, until)
         if on and job:
             job.medical = "城乡居民医保"
         yield "MIB-01", on

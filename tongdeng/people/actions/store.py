@@ -20,13 +20,21 @@ SIGHTING = ("record_id", "batch_id", "row_number", "as_at", "territory")
 def store_records(*, batch_id: int, new: Sequence[NewRecord], by: Actor, territory: str | None = None) -> list[int]:
     """Store rows as records with a sighting and a link each, make the new persons, and return the record ids.
 
-    Everything is placed at the county, unless a territory is given; `rebuild` moves it to the community that the
-    records tell of. Whoever may see one community only must give it, or row security refuses.
+    What concerns a known person is placed where the person is, the rest at the county, unless a territory is given;
+    `rebuild` moves it to the community that the records tell of. Whoever may see one community only must give it, or
+    row security refuses.
     """
-    at, county = clock.now(), territory or selectors.county_code(clock.today())
+    at, county = clock.now(), selectors.county_code(clock.today())
     ids = bulk.take_ids("people_record", len(new))
+    known = selectors.territories({one.person_id for one in new if one.person_id is not None})
+    # Without this, what a later roll says of a known person would stay at the county, out of the community's sight.
+    places = [territory or known.get(one.person_id or 0, county) for one in new]
     fresh = {one.person_id for one in new if one.is_new_person and one.person_id is not None}
-    bulk.insert("people_person", ("id", "territory", "created_at"), ((person, county, at) for person in sorted(fresh)))
+    bulk.insert(
+        "people_person",
+        ("id", "territory", "created_at"),
+        ((person, territory or county, at) for person in sorted(fresh)),
+    )
     bulk.insert(
         "people_record",
         ("id", "source", "digest", "sealed", "domain", "territory", "as_at", "row_on", "recorded_at"),
@@ -37,25 +45,25 @@ def store_records(*, batch_id: int, new: Sequence[NewRecord], by: Actor, territo
                 one.digest,
                 records.seal(one.values, one.domain),
                 one.domain,
-                county,
+                place,
                 one.as_at,
                 one.row_on,
                 at,
             )
-            for i, one in zip(ids, new, strict=True)
+            for i, one, place in zip(ids, new, places, strict=True)
         ),
     )
     bulk.insert(
         "people_sighting",
         SIGHTING,
-        ((i, batch_id, one.row_number, one.as_at, county) for i, one in zip(ids, new, strict=True)),
+        ((i, batch_id, one.row_number, one.as_at, place) for i, one, place in zip(ids, new, places, strict=True)),
     )
     bulk.insert(
         "people_link",
         ("record_id", "person_id", "method", "weights", "staff_id", "territory", "recorded_at"),
         (
-            (i, one.person_id, one.method, json.dumps(one.weights), by.staff_id, county, at)
-            for i, one in zip(ids, new, strict=True)
+            (i, one.person_id, one.method, json.dumps(one.weights), by.staff_id, place, at)
+            for i, one, place in zip(ids, new, places, strict=True)
             if one.person_id is not None
         ),
     )

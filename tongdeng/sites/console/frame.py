@@ -87,7 +87,9 @@ def _at(current: str, code: str) -> str:
     return f"{current}?place={code}"
 
 
-def _path(known: Mapping[str, Place], ours: Mapping[str, Place], code: str, current: str, lang: str) -> tuple[Link, ...]:
+def _path(
+    known: Mapping[str, Place], ours: Mapping[str, Place], code: str, current: str, lang: str
+) -> tuple[Link, ...]:
     """Return the steps above a place; those above the post's own territory are named and lead nowhere."""
     steps: list[Link] = []
     above = known[code].parent

@@ -1,5 +1,198 @@
-"""Pages of this family."""
+"""Finding people, and the page of one person."""
 
-from django.urls import URLPattern
+from datetime import date
 
-urlpatterns: list[URLPattern] = []
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.http import urlencode
+
+from tongdeng.access import selectors as access
+from tongdeng.audit import actions as audit
+from tongdeng.catalogue import selectors as catalogue
+from tongdeng.kernel import clock, ids
+from tongdeng.kernel.errors import Text, UnusableInput
+from tongdeng.org import selectors as org
+from tongdeng.org.types import territory_of
+from tongdeng.owed import selectors as owed
+from tongdeng.owed.types import Status
+from tongdeng.people.exports import profiles, search
+from tongdeng.sites.console import person_words, why_words
+from tongdeng.sites.console.frame import build_frame, chosen_place
+from tongdeng.sites.console.view_models.lists import FoundPerson, PeoplePage
+from tongdeng.sites.console.view_models.person import PersonPage, Why
+from tongdeng.sites.shell.frame import Link, Pager
+
+PAGE = 50
+LONGEST_QUERY = 60
+VISIT = Text("服务本人", "Serving this person")
+
+
+def people(request: HttpRequest) -> HttpResponse:
+    """List the people a query finds, or those of a place."""
+    query = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
+    place, today = chosen_place(request), clock.today()
+    survivor = profiles.current_id(person_id) if (person_id := ids.read(query)) else None
+    if survivor:
+        audit.record(
+            "people.search.made", by=request.actor, subjects=[survivor], detail={"by": "person_id", "found": 1}
+        )  # type: ignore[attr-defined]
+        return redirect("person", ref=ids.show(survivor))
+    number = request.GET.get("page", "1")
+    offset = PAGE * (int(number[:6]) - 1 if number.isascii() and number.isdecimal() and int(number) else 0)
+    if query:
+        hits = search.search(query, today, limit=PAGE, offset=offset)
+    else:
+        hits = search.people_in(*territory_of(place), limit=PAGE, offset=offset)
+    audit.record(
+        "people.search.made",
+        by=request.actor,  # type: ignore[attr-defined]
+        subjects=[one.person_id for one in hits.people],
+        detail={"by": hits.by, "found": hits.total},
+    )
+    known, open_windows = org.places(today), owed.owed_by_person(one.person_id for one in hits.people)
+    page = PeoplePage(
+        query=query,
+        people=tuple(
+            FoundPerson(
+                name=one.name,
+                sex=one.sex,
+                age=_age(one.born_on, today),
+                id_number=one.masked_number,
+                place=person_words.place_text(known, one.community)
+                if one.community
+                else Text("住处不明", "No stay is known"),
+                owed=open_windows.get(one.person_id, 0),
+                url=f"/people/{ids.show(one.person_id)}/",
+            )
+            for one in hits.people
+        ),
+        pager=_pager(hits, offset, {"q": query, "place": request.GET.get("place", "")}),
+        hint=_hint(hits),
+    )
+    frame = build_frame(request, place_code=place, current="/people/")
+    return render(request, "console/people.html", {"frame": frame, "page": page})
+
+
+def _age(born_on: date | None, today: date) -> int | None:
+    if born_on is None or born_on > today:
+        return None
+    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
+
+
+def _hint(hits: search.Hits) -> Text | None:
+    if hits.is_cut:
+        return Text(
+            f"只列前 {hits.total:,} 人，请写得更全。", f"Only the first {hits.total:,} are listed; please write more."
+        )
+    return None
+
+
+def _pager(hits: search.Hits, offset: int, asked: dict[str, str]) -> Pager:
+    kept = {key: value for key, value in asked.items() if value}
+
+    def url(number: int) -> str:
+        return "?" + urlencode({**kept, "page": number})
+
+    number, last = offset // PAGE + 1, offset + len(hits.people)
+    return Pager(
+        first=offset + 1,
+        last=last,
+        total=hits.total,
+        previous_url=url(number - 1) if number > 1 else "",
+        next_url=url(number + 1) if last < hits.total and hits.people else "",
+    )
+
+
+def person(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show one person; with `?service=CODE` also why this answer, on `&on=DATE` instead of today."""
+    asked = ids.read(ref)
+    person_id = profiles.current_id(asked) if asked else None
+    profile = profiles.find_profile(person_id) if person_id else None
+    if profile is None:
+        raise Http404  # the same for a person elsewhere and for nobody: the difference would tell
+    if ref != ids.show(profile.person_id):
+        return redirect("person", ref=ids.show(profile.person_id))
+    service = request.GET.get("service", "")
+    audit.record(
+        "people.person.viewed", by=request.actor, subjects=[profile.person_id], detail={"service": service[:12]}
+    )  # type: ignore[attr-defined]
+    page = _person_page(request, profile, service)
+    if request.headers.get("HX-Request") and service:
+        return render(request, "console/_why.html", {"why": page.why})
+    frame = build_frame(request, place_code=_place_of(request, profile), current="/people/", purpose=VISIT)
+    return render(request, "console/person.html", {"frame": frame, "page": page})
+
+
+def _place_of(request: HttpRequest, profile: profiles.PersonProfile) -> str:
+    own = chosen_place(request)
+    return profile.territory if profile.territory in org.places(clock.today()) else own
+
+
+def _person_page(request: HttpRequest, profile: profiles.PersonProfile, service: str) -> PersonPage:
+    today, law = clock.today(), catalogue.open_law()
+    known, domains = org.places(today), access.domains_of(request.user.post.kind)  # type: ignore[union-attr]
+    on = _day(request.GET.get("on", ""), today)
+    days = [on, *owed.days_for(today)] if service else [today]
+    facts = owed.facts_of(profile.person_id, days, domains, request.actor)  # type: ignore[attr-defined]
+    standings = owed.standings(profile.person_id, law, facts[today], domains, today)
+    reader = why_words.Reader(profile, law, today, domains)
+    age = _age(profile.born_on, today)
+    months = facts[today]["residence_months"]
+    undecided = [one.explanation.service.name for one in standings if one.status is None]
+    sources = {one.source for value in profile.values.values() for one in value.statements}
+    has_owed = any(one.status is Status.OWED for one in standings)
+    ref = ids.show(profile.person_id)
+    return PersonPage(
+        name=profile.name,
+        ref=ref,
+        sex=profile.sex,
+        age=age,
+        months_here=months if isinstance(months, int) else None,
+        family=person_words.family_links(profile),
+        sources=len(sources),
+        records=profile.records,
+        values=person_words.profile_values(profile, law, known, domains, age),
+        stays=person_words.stay_lines(profile, law, known),
+        as_of_on=today,
+        groups=why_words.groups(standings, facts[today], today, service),
+        why=_why(reader, standings, facts, service, on) if service else None,
+        norights=person_words.norights_text(law, domains, today, undecided),
+        next_step=Link(Text("记录服务", "Record a service"), f"/owed/?person={ref}") if has_owed else None,
+    )
+
+
+def _why(
+    reader: why_words.Reader, standings: list[owed.Standing], facts: dict[date, owed.Facts], service: str, on: date
+) -> Why:
+    """Explain one answer. A service that is not in force, or not for this post, has no page."""
+    standing = next((one for one in standings if one.code == service), None)
+    if standing is None:
+        raise Http404
+    if on < reader.day:
+        try:
+            explanation = owed.explain(reader.law, service, on, facts[on])
+        except UnusableInput:
+            raise Http404 from None
+        windows = owed.windows_of(reader.profile.person_id).get(service, [])
+        status, window = owed.status_on(on, explanation.version, windows, explanation.answer.answer)
+        standing = owed.Standing(explanation, status, window)
+    earlier = owed.earlier_answers(reader.law, service, on, facts)
+    # What time alone will change is told for today only: of a past day, it has already happened or not.
+    by_time = owed.met_from(standing.explanation, facts) if on == reader.day else {}
+    return why_words.why(reader, standing, earlier, by_time)
+
+
+def _day(text: str, today: date) -> date:
+    """Return the past day asked for; today where it is no day of the last ten years."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return today
+    return day if today.year - 10 <= day.year and day <= today else today
+
+
+urlpatterns = [
+    path("people/", people, name="people"),
+    path("people/<str:ref>/", person, name="person"),
+]

@@ -9,7 +9,7 @@ from tongdeng.sites.shell.frame import Choice, Fault, Pager, Words
 
 @dataclass(frozen=True)
 class OwedSummary:
-    """The place's arithmetic, above the list."""
+    """The place's arithmetic, above the list: what was measured (`coverage` None: not yet), and what is open now."""
 
     all: int
     served: int
@@ -19,6 +19,11 @@ class OwedSummary:
     coverage: float | None
     target: float
     as_of_at: datetime
+
+    @property
+    def missed(self) -> int:
+        """Return how many of all were neither received nor declined; ran-out windows are among them."""
+        return self.all - self.served - self.declined
 
 
 @dataclass(frozen=True)

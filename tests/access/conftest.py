@@ -1,0 +1,68 @@
+"""A county with at least one row in every personal table, and a look at a table as one login sees it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests.databases import SmallCounty, owner_here
+from tests.posts import COUNTY
+from tongdeng.access import matrix
+from tongdeng.intake import actions as intake
+from tongdeng.work import actions as work
+
+LAW = matrix.read(settings.TONGDENG_LAW / "access.toml")
+PERSONAL = sorted(LAW.personal)
+
+
+@pytest.fixture(scope="module")
+def full_county(determined_county: SmallCounty, job_login: Callable[..., object]) -> SmallCounty:
+    """The determined county, and beside it a row given back and a doubt for a clerk."""
+    head, first, *_ = (determined_county.folder / "police.csv").read_text(encoding="utf-8").splitlines()
+    bad = determined_county.folder / "without-names.csv"
+    bad.write_text(f"{head}\n{',' + first.partition(',')[2]}\n", encoding="utf-8")
+    with job_login("intake") as by:
+        batch = intake.receive_roll(source="police", path=bad, as_at=determined_county.as_of, by=by)
+        assert intake.import_roll(batch_id=batch, path=bad, by=by)["rejected"] == 1
+    return determined_county
+
+
+@pytest.fixture(scope="module")
+def open_doubt(full_county: SmallCounty, as_job: Callable[..., object]) -> None:
+    """A task for a clerk about somebody."""
+    with as_job("intake") as by, connection.cursor() as cursor:
+        cursor.execute("SELECT person_id, record_id FROM people_link LIMIT 1")
+        person, record = cursor.fetchone()
+        work.open_tasks(kind="people.review", items=[(person, record, COUNTY)], due_in_days=30, by=by)
+
+
+def rows_of(table: str) -> int:
+    """Return how many rows of a table the default connection sees now."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        return int(cursor.fetchone()[0])
+
+
+def places_seen(table: str) -> set[str]:
+    """Return the territories of the rows of a table that the default connection sees now."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT territory FROM {table}")
+        return {row[0] for row in cursor.fetchall()}
+
+
+@pytest.fixture
+def without_guard() -> Callable[[str], object]:
+    """Switch row security of a table off, as its owner may: the negative control of every test beside it."""
+
+    @contextmanager
+    def enter(table: str) -> Iterator[None]:
+        with owner_here() as owner:
+            owner.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+            try:
+                yield
+            finally:
+                owner.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+
+    return enter

@@ -1,0 +1,35 @@
+-- The lines of the owed list. A page is right at once, though the determination follows a second later: a delivery
+-- that settles an open window counts already, and one that was taken back counts no longer.
+-- The scope is a territory or one person; the reader's rights are row security's matter.
+settled AS (
+    SELECT w.person_id, w.service, w.opens_on, w.due_on, w.closes_on,
+           w.is_offered OR EXISTS (
+               SELECT 1 FROM delivery_delivery told
+               WHERE told.person_id = w.person_id AND told.service = w.service AND told.outcome = 'offered'
+                 AND told.served_on >= w.opens_on
+           ) AS is_offered,
+           CASE WHEN w.outcome IS NULL THEN fresh.outcome
+                WHEN w.record_id IS NULL OR EXISTS (SELECT 1 FROM delivery_delivery k WHERE k.record_id = w.record_id)
+                    THEN w.outcome END AS outcome,
+           coalesce(w.outcome_on, fresh.served_on) AS outcome_on
+    FROM owed_window w
+    LEFT JOIN LATERAL (
+        SELECT d.outcome, d.served_on FROM delivery_delivery d
+        WHERE w.outcome IS NULL AND d.person_id = w.person_id AND d.service = w.service
+          AND d.outcome IN ('served', 'declined') AND d.served_on <= coalesce(w.closes_on, %(today)s)
+          AND (d.served_on >= w.opens_on OR w.service = ANY(%(once)s))
+        ORDER BY d.served_on LIMIT 1
+    ) fresh ON true
+    WHERE {scope}
+      AND (w.status = 'owed' OR (w.outcome = 'served' AND w.outcome_on >= %(monday)s)
+           OR (w.outcome = 'declined' AND w.outcome_on >= %(year_start)s))
+),
+item AS (
+    SELECT CASE outcome WHEN 'served' THEN 'done' WHEN 'declined' THEN 'declined' ELSE 'owed' END AS tab,
+           person_id, service, opens_on, due_on, closes_on, is_offered, CASE WHEN outcome IS NOT NULL THEN outcome_on END
+               AS outcome_on, NULL AS missing
+    FROM settled
+    UNION ALL
+    SELECT 'unknown', w.person_id, w.service, NULL, NULL, NULL, false, NULL, w.missing
+    FROM owed_unknown w WHERE {scope}
+)

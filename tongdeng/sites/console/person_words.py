@@ -1,0 +1,301 @@
+"""A person's profile in words: values with their sources, stays, and who holds what this post may not see."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from tongdeng.access import selectors as access
+from tongdeng.kernel import ids
+from tongdeng.kernel.errors import Text
+from tongdeng.org import selectors as org
+from tongdeng.org.types import Place
+from tongdeng.people import selectors as registry
+from tongdeng.people.exports import profiles
+from tongdeng.rules.model import Law
+from tongdeng.sites.console.frame import place_name
+from tongdeng.sites.console.view_models.person import ProfileValue, SourceLine, StayLine
+from tongdeng.sites.shell.frame import Link, Words
+
+WHY_LOST = {
+    "older": Text("更早", "older"),
+    "less_believed": Text("这一项不以它为准", "not the source believed for this"),
+    "number": Text("以证件号码为准", "the ID number decides"),
+}
+# For the narrow column; the full names stand in the lines below.
+SHORT = {
+    "police": Text("公安", "Police"),
+    "form": Text("社区采集", "Community"),
+    "hrss": Text("人社", "Labour"),
+    "education": Text("教育", "Education"),
+    "housing": Text("住建", "Housing"),
+    "deliveries": Text("服务记录", "Services"),
+    "panel": Text("人员页面", "Person page"),
+}
+NOTHING = Text("", "")
+ADULT = 16
+
+
+def place_text(known: Mapping[str, Place], code: str) -> Text:
+    """Return a place's name with its town's, in both languages."""
+    return Text(place_name(known, code, "zh"), place_name(known, code, "en"))
+
+
+def day_text(day: date) -> Text:
+    """Return `1992年4月12日` or `12 April 1992`."""
+    return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%B} {day.year}")
+
+
+def source_text(source: str) -> Text:
+    """Return what a source is called."""
+    zh, en, _ = registry.source_name(source)
+    return Text(zh, en)
+
+
+def bureau_text(code: str, day: date) -> Text:
+    """Return a bureau's name on a day."""
+    zh, en = org.bureau_names(day).get(code, (code, code))
+    return Text(zh, en)
+
+
+def code_text(law: Law, fact: str, value: str | None) -> Text:
+    """Return the meaning of a code."""
+    label = law.facts[fact].value_labels.get(str(value)) if value else None
+    return label or Text(value or "", value or "")
+
+
+def profile_values(
+    profile: profiles.PersonProfile, law: Law, known: Mapping[str, Place], domains: str, age: int | None
+) -> tuple[ProfileValue, ...]:
+    """Return the profile's lines, most asked for first; what the post may not see has no line."""
+    lines = [
+        _number(profile),
+        _birth(profile),
+        _hukou(profile),
+        _address(profile, known),
+        _plain(profile, "phone", Text("电话", "Phone"), is_number=True),
+        _permit(profile),
+    ]
+    is_adult = age is None or age >= ADULT
+    if "C" in domains and (is_adult or profile.jobs):
+        lines += [_job(profile, law), _insurance(profile, law)]
+    if "D" in domains and profile.schoolings:
+        lines.append(_schooling(profile, law))
+    return tuple(line for line in lines if line)
+
+
+def _plain(
+    profile: profiles.PersonProfile, attribute: str, label: Text, *, is_number: bool = False
+) -> ProfileValue | None:
+    found = profile.values.get(attribute)
+    if found is None or found.value is None:
+        return ProfileValue(label, None, NOTHING)
+    return ProfileValue(
+        label, _shown(found.value), _origin(found), _lines(found), is_number=is_number, has_conflict=_is_conflict(found)
+    )
+
+
+def _shown(value: object) -> Words:
+    return day_text(value) if isinstance(value, date) else str(value)
+
+
+def _is_conflict(found: profiles.Sourced) -> bool:
+    """Tell whether two sources disagree. What a source itself said earlier is no conflict: people move."""
+    if not found.statements:
+        return False
+    chosen = found.statements[0].source
+    return any(one.why in WHY_LOST and (one.source != chosen or one.why == "number") for one in found.statements)
+
+
+def _origin(found: profiles.Sourced) -> Text:
+    sources = list(dict.fromkeys(one.source for one in found.statements))
+    lost = sum(one.why in WHY_LOST for one in found.statements)
+    if _is_conflict(found):
+        n = len(found.statements)
+        return Text(f"{n} 条记录，{lost} 处不同", f"{n} records, {lost} differ{'s' if lost == 1 else ''}")
+    if not sources:
+        return Text("不在您的范围内", "outside your area")
+    return SHORT[sources[0]] if len(sources) == 1 else Text(f"{len(sources)} 个来源", f"{len(sources)} sources")
+
+
+def _lines(found: profiles.Sourced) -> tuple[SourceLine, ...]:
+    lines = [
+        SourceLine(_shown(one.value), _received(one), is_chosen=at == 0, is_lost=one.why in WHY_LOST)
+        for at, one in enumerate(found.statements)
+    ]
+    if found.kept_back:
+        n = found.kept_back
+        kept = Text(f"另有 {n} 条记录不在您的范围内", f"{n} more record{'s' if n > 1 else ''} outside your area")
+        lines.append(SourceLine(kept, NOTHING))
+    return tuple(lines)
+
+
+def _received(one: profiles.Stated) -> Text:
+    name = source_text(one.source)
+    lost = WHY_LOST.get(one.why)
+    zh, en = f"{name.zh}，{one.recorded_on} 收到", f"{name.en}, received {one.recorded_on}"
+    return Text(f"{zh}；{lost.zh}", f"{en}; {lost.en}") if lost else Text(zh, en)
+
+
+def _number(profile: profiles.PersonProfile) -> ProfileValue | None:
+    if "id_number" not in profile.values and "id_claimed" in profile.values:
+        label = Text("证件号码（有误，待更正）", "ID number (faulty, to be corrected)")
+        return _plain(profile, "id_claimed", label, is_number=True)
+    return _plain(profile, "id_number", Text("公民身份号码", "ID number"), is_number=True)
+
+
+def _birth(profile: profiles.PersonProfile) -> ProfileValue | None:
+    line = _plain(profile, "born_on", Text("出生日期", "Born on"))
+    if line and line.text and not line.has_conflict and "id_number" in profile.values:
+        return replace(line, origin=Text("证件号码", "ID number"))
+    return line
+
+
+def _hukou(profile: profiles.PersonProfile) -> ProfileValue | None:
+    label = Text("户籍地", "Registered in")
+    code, address = profile.values.get("hukou_code"), profile.values.get("hukou_address")
+    believed = address or code
+    if believed is None:
+        return ProfileValue(label, None, NOTHING)
+    text = str(believed.value) if address else Text(f"区划 {believed.value}", f"division {believed.value}")
+    return ProfileValue(label, text, _origin(believed), _lines(believed), has_conflict=_is_conflict(believed))
+
+
+def _address(profile: profiles.PersonProfile, known: Mapping[str, Place]) -> ProfileValue:
+    label, found = Text("现住址", "Lives at"), profile.values.get("address")
+    if found is None:
+        return ProfileValue(label, None, NOTHING)
+    text: Words = str(found.value)
+    if profile.is_placed:
+        place = known.get(profile.territory)
+        zh, en = (place.name_zh, place.name_en) if place else ("", "")
+        text = Text(f"{zh} {found.value}".strip(), f"{en} {found.value}".strip())
+    return ProfileValue(label, text, _origin(found), _lines(found), has_conflict=_is_conflict(found))
+
+
+def _permit(profile: profiles.PersonProfile) -> ProfileValue | None:
+    if not profile.permits:
+        return None
+    lines = []
+    for one in profile.permits:
+        if one.issued_on is None:
+            continue
+        issued = day_text(one.issued_on)
+        zh, en = f"{issued.zh}签发", f"issued {issued.en}"
+        if one.endorsed_on:
+            endorsed = day_text(one.endorsed_on)
+            zh, en = f"{zh}，{endorsed.zh}签注", f"{en}, endorsed {endorsed.en}"
+        lines.append((Text(zh, en), "police", one.as_at))
+    return _spelled(Text("居住证", "Residence permit"), lines)
+
+
+def _job(profile: profiles.PersonProfile, law: Law) -> ProfileValue:
+    lines = []
+    for one in profile.jobs:
+        form = code_text(law, "employment_form", one.form)
+        since = _since(one.starts_on, one.ends_on)
+        zh, en = (form.zh, one.employer or "", since.zh), (form.en, one.employer or "", since.en)
+        lines.append((Text("，".join(filter(None, zh)), ", ".join(filter(None, en))), "hrss", one.as_at))
+    return _spelled(Text("就业", "Work"), lines)
+
+
+def _since(starts_on: date | None, ends_on: date | None) -> Text:
+    if starts_on is None:
+        return NOTHING
+    start = day_text(starts_on)
+    if ends_on is None:
+        return Text(f"{start.zh}起", f"since {start.en}")
+    end = day_text(ends_on)
+    return Text(f"{start.zh}至{end.zh}", f"{start.en} to {end.en}")
+
+
+def _insurance(profile: profiles.PersonProfile, law: Law) -> ProfileValue:
+    lines = []
+    for one in profile.insurances:
+        pension = code_text(law, "pension_type", one.pension_type)
+        medical = code_text(law, "medical_type", one.medical_type)
+        since = _since(one.pension_enrolled_on if one.pension_type != "none" else None, None)
+        zh = [f"养老：{pension.zh}{f'，{since.zh}' if since.zh else ''}"] if pension.zh else []
+        en = [f"pension: {pension.en}{f' {since.en}' if since.en else ''}"] if pension.en else []
+        zh += [f"医疗：{medical.zh}"] if medical.zh else []
+        en += [f"medical: {medical.en}"] if medical.en else []
+        if zh:
+            lines.append((Text("；".join(zh), "; ".join(en)), "hrss", one.as_at))
+    return _spelled(Text("社会保险", "Social insurance"), lines)
+
+
+def _schooling(profile: profiles.PersonProfile, law: Law) -> ProfileValue:
+    lines = []
+    for one in profile.schoolings:
+        stage = code_text(law, "school_stage", one.stage)
+        grade = _grade(one.stage, one.grade)
+        zh, en = (one.school or "", stage.zh, grade.zh), (one.school or "", stage.en, grade.en)
+        lines.append((Text(" ".join(filter(None, zh)), ", ".join(filter(None, en))), "education", one.as_at))
+    return _spelled(Text("就学", "School"), lines)
+
+
+def _grade(stage: str | None, grade: int | None) -> Text:
+    if grade is None:
+        return NOTHING
+    if stage == "kindergarten":
+        return Text({1: "小班", 2: "中班", 3: "大班"}.get(grade, str(grade)), f"year {grade}")
+    return Text(f"{grade} 年级", f"grade {grade}")
+
+
+def _spelled(label: Text, lines: Iterable[tuple[Text, str, date]]) -> ProfileValue:
+    """Return a line about dated spells: the newest is shown, the others stand below it."""
+    told = list(lines)
+    if not told:
+        return ProfileValue(label, None, NOTHING)
+    first, source, _ = told[0]
+    listed = tuple(
+        SourceLine(
+            text, Text(f"{source_text(of).zh}，截至 {at}", f"{source_text(of).en}, as of {at}"), is_chosen=text is first
+        )
+        for text, of, at in told
+    )
+    return ProfileValue(label, first, SHORT[source], listed)
+
+
+def _as_of(source: str, at: date) -> Text:
+    name = source_text(source)
+    return Text(f"{name.zh}，截至 {at}", f"{name.en}, as of {at}")
+
+
+def stay_lines(profile: profiles.PersonProfile, law: Law, known: Mapping[str, Place]) -> tuple[StayLine, ...]:
+    """Return the stays, newest first; a lease inside a stay of the same community is not a second stay."""
+    shown: list[StayLine] = []
+    for stay in profile.stays:
+        inside = (other for other in profile.stays if other.rank < stay.rank and other.community == stay.community)
+        if any(_covers(other.starts_on, other.ends_on, stay.starts_on) for other in inside):
+            continue
+        lodging = code_text(law, "lodging", stay.lodging) if stay.lodging else None
+        shown.append(StayLine(place_text(known, stay.community), stay.starts_on, stay.ends_on, lodging))
+    return tuple(shown)
+
+
+def _covers(starts_on: date, ends_on: date | None, day: date) -> bool:
+    return starts_on <= day and (ends_on is None or day < ends_on)
+
+
+def family_links(profile: profiles.PersonProfile) -> tuple[Link, ...]:
+    """Return links to children and guardians whom the reader may see."""
+    return tuple(Link(name, f"/people/{ids.show(person)}/") for person, name in profile.family)
+
+
+def norights_text(law: Law, domains: str, day: date, undecided: Iterable[Text]) -> Text:
+    """Return what this post may not see, and who holds it."""
+    closed = [service for service, _ in law.in_force_on(day) if access.service_domain(service.code) not in domains]
+    holders = [bureau_text(code, day) for code in sorted({service.bureau for service in closed})]
+    zh, en = [], []
+    if closed:
+        n = len(closed)
+        zh.append(f"另有 {n} 项服务由{'、'.join(one.zh for one in holders)}掌握，您的岗位看不到。")
+        en.append(f"{n} more service{'s' if n > 1 else ''} kept by the {' and the '.join(one.en for one in holders)} "
+                  f"{'are' if n > 1 else 'is'} not shown to this post.")  # fmt: skip
+    hung = list(undecided)
+    if hung:
+        zh.append(f"{'、'.join(one.zh for one in hung)}：要看这些部门的资料才有结论。")
+        en.append(f"{', '.join(one.en for one in hung)}: the answer rests on records of those bureaus.")
+    zh.append("健康服务由医疗机构管理，您的岗位看不到。")
+    en.append("Health services are kept by the health stations; this post does not see them.")
+    return Text("".join(zh), " ".join(en))
