@@ -1,6 +1,8 @@
 -- Generated from law/access.toml by `./run policies`. Do not edit.
 
 
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM tongdeng_app, tongdeng_job;
+
 DELETE FROM access_post_kind;
 INSERT INTO access_post_kind (kind, domains) VALUES
     ('admin', ''),
@@ -20,6 +22,8 @@ INSERT INTO access_post_kind (kind, domains) VALUES
     ('resident', ''),
     ('town', 'BCD'),
     ('worker', 'BCD');
+
+GRANT SELECT ON access_installation TO tongdeng_app, tongdeng_job;
 
 GRANT SELECT ON auth_permission TO tongdeng_app, tongdeng_job;
 
@@ -43,7 +47,7 @@ GRANT SELECT ON org_division TO tongdeng_app, tongdeng_job;
 
 GRANT SELECT ON org_post TO tongdeng_app, tongdeng_job;
 
-GRANT SELECT, UPDATE ON org_staff TO tongdeng_app, tongdeng_job;
+GRANT SELECT, UPDATE (password, last_login) ON org_staff TO tongdeng_app, tongdeng_job;
 
 GRANT SELECT ON org_unit TO tongdeng_app, tongdeng_job;
 

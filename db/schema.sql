@@ -2418,22 +2418,10 @@ CREATE INDEX people_identity_place ON public.people_identity USING btree (territ
 CREATE INDEX people_insurance_person_id_5f3c302a ON public.people_insurance USING btree (person_id);
 
 --
--- Name: people_insurance_record_id_1c6e208f; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX people_insurance_record_id_1c6e208f ON public.people_insurance USING btree (record_id);
-
---
 -- Name: people_job_person_id_e05d657c; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX people_job_person_id_e05d657c ON public.people_job USING btree (person_id);
-
---
--- Name: people_job_record_id_b6f79a9b; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX people_job_record_id_b6f79a9b ON public.people_job USING btree (record_id);
 
 --
 -- Name: people_key_find; Type: INDEX; Schema: public; Owner: -
@@ -2472,12 +2460,6 @@ CREATE INDEX people_link_record_id_4003403c ON public.people_link USING btree (r
 CREATE INDEX people_permit_person_id_2775534b ON public.people_permit USING btree (person_id);
 
 --
--- Name: people_permit_record_id_c7f7a9ef; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX people_permit_record_id_c7f7a9ef ON public.people_permit USING btree (record_id);
-
---
 -- Name: people_person_survivor_id_a883a446; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2488,12 +2470,6 @@ CREATE INDEX people_person_survivor_id_a883a446 ON public.people_person USING bt
 --
 
 CREATE INDEX people_schooling_person_id_8e66b437 ON public.people_schooling USING btree (person_id);
-
---
--- Name: people_schooling_record_id_190e6e85; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX people_schooling_record_id_190e6e85 ON public.people_schooling USING btree (record_id);
 
 --
 -- Name: people_sighting_batch_id_a058c448; Type: INDEX; Schema: public; Owner: -
@@ -2514,22 +2490,10 @@ CREATE INDEX people_sighting_record_id_2f0fb1fe ON public.people_sighting USING 
 CREATE INDEX people_stay_person_id_ed0451d6 ON public.people_stay USING btree (person_id);
 
 --
--- Name: people_stay_record_id_e4b5d225; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX people_stay_record_id_e4b5d225 ON public.people_stay USING btree (record_id);
-
---
 -- Name: people_tenancy_person_id_63468931; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX people_tenancy_person_id_63468931 ON public.people_tenancy USING btree (person_id);
-
---
--- Name: people_tenancy_record_id_ebca7d33; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX people_tenancy_record_id_ebca7d33 ON public.people_tenancy USING btree (record_id);
 
 --
 -- Name: people_token_find; Type: INDEX; Schema: public; Owner: -
@@ -2717,48 +2681,6 @@ ALTER TABLE ONLY public.people_dwelling
     ADD CONSTRAINT people_dwelling_record_id_16a5feb3_fk_people_record_id FOREIGN KEY (record_id) REFERENCES public.people_record(id) DEFERRABLE INITIALLY DEFERRED;
 
 --
--- Name: people_identity people_identity_person_id_b725ea39_fk_people_person_id; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.people_identity
-    ADD CONSTRAINT people_identity_person_id_b725ea39_fk_people_person_id FOREIGN KEY (person_id) REFERENCES public.people_person(id) DEFERRABLE INITIALLY DEFERRED;
-
---
--- Name: people_insurance people_insurance_person_id_5f3c302a_fk_people_person_id; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.people_insurance
-    ADD CONSTRAINT people_insurance_person_id_5f3c302a_fk_people_person_id FOREIGN KEY (person_id) REFERENCES public.people_person(id) DEFERRABLE INITIALLY DEFERRED;
-
---
--- Name: people_insurance people_insurance_record_id_1c6e208f_fk_people_record_id; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.people_insurance
-    ADD CONSTRAINT people_insurance_record_id_1c6e208f_fk_people_record_id FOREIGN KEY (record_id) REFERENCES public.people_record(id) DEFERRABLE INITIALLY DEFERRED;
-
---
--- Name: people_job people_job_person_id_e05d657c_fk_people_person_id; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.people_job
-    ADD CONSTRAINT people_job_person_id_e05d657c_fk_people_person_id FOREIGN KEY (person_id) REFERENCES public.people_person(id) DEFERRABLE INITIALLY DEFERRED;
-
---
--- Name: people_job people_job_record_id_b6f79a9b_fk_people_record_id; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.people_job
-    ADD CONSTRAINT people_job_record_id_b6f79a9b_fk_people_record_id FOREIGN KEY (record_id) REFERENCES public.people_record(id) DEFERRABLE INITIALLY DEFERRED;
-
---
--- Name: people_key people_key_person_id_6a1c0e71_fk_people_person_id; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.people_key
-    ADD CONSTRAINT people_key_person_id_6a1c0e71_fk_people_person_id FOREIGN KEY (person_id) REFERENCES public.people_person(id) DEFERRABLE INITIALLY DEFERRED;
-
---
 -- Name: people_link people_link_person_id_08b3677c_fk_people_person_id; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2773,39 +2695,11 @@ ALTER TABLE ONLY public.people_link
     ADD CONSTRAINT people_link_record_id_4003403c_fk_people_record_id FOREIGN KEY (record_id) REFERENCES public.people_record(id) DEFERRABLE INITIALLY DEFERRED;
 
 --
--- Name: people_permit people_permit_person_id_2775534b_fk_people_person_id; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.people_permit
-    ADD CONSTRAINT people_permit_person_id_2775534b_fk_people_person_id FOREIGN KEY (person_id) REFERENCES public.people_person(id) DEFERRABLE INITIALLY DEFERRED;
-
---
--- Name: people_permit people_permit_record_id_c7f7a9ef_fk_people_record_id; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.people_permit
-    ADD CONSTRAINT people_permit_record_id_c7f7a9ef_fk_people_record_id FOREIGN KEY (record_id) REFERENCES public.people_record(id) DEFERRABLE INITIALLY DEFERRED;
-
---
 -- Name: people_person people_person_survivor_id_a883a446_fk_people_person_id; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.people_person
     ADD CONSTRAINT people_person_survivor_id_a883a446_fk_people_person_id FOREIGN KEY (survivor_id) REFERENCES public.people_person(id) DEFERRABLE INITIALLY DEFERRED;
-
---
--- Name: people_schooling people_schooling_person_id_8e66b437_fk_people_person_id; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.people_schooling
-    ADD CONSTRAINT people_schooling_person_id_8e66b437_fk_people_person_id FOREIGN KEY (person_id) REFERENCES public.people_person(id) DEFERRABLE INITIALLY DEFERRED;
-
---
--- Name: people_schooling people_schooling_record_id_190e6e85_fk_people_record_id; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.people_schooling
-    ADD CONSTRAINT people_schooling_record_id_190e6e85_fk_people_record_id FOREIGN KEY (record_id) REFERENCES public.people_record(id) DEFERRABLE INITIALLY DEFERRED;
 
 --
 -- Name: people_sighting people_sighting_batch_id_a058c448_fk_people_batch_id; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -2820,41 +2714,6 @@ ALTER TABLE ONLY public.people_sighting
 
 ALTER TABLE ONLY public.people_sighting
     ADD CONSTRAINT people_sighting_record_id_2f0fb1fe_fk_people_record_id FOREIGN KEY (record_id) REFERENCES public.people_record(id) DEFERRABLE INITIALLY DEFERRED;
-
---
--- Name: people_stay people_stay_person_id_ed0451d6_fk_people_person_id; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.people_stay
-    ADD CONSTRAINT people_stay_person_id_ed0451d6_fk_people_person_id FOREIGN KEY (person_id) REFERENCES public.people_person(id) DEFERRABLE INITIALLY DEFERRED;
-
---
--- Name: people_stay people_stay_record_id_e4b5d225_fk_people_record_id; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.people_stay
-    ADD CONSTRAINT people_stay_record_id_e4b5d225_fk_people_record_id FOREIGN KEY (record_id) REFERENCES public.people_record(id) DEFERRABLE INITIALLY DEFERRED;
-
---
--- Name: people_tenancy people_tenancy_person_id_63468931_fk_people_person_id; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.people_tenancy
-    ADD CONSTRAINT people_tenancy_person_id_63468931_fk_people_person_id FOREIGN KEY (person_id) REFERENCES public.people_person(id) DEFERRABLE INITIALLY DEFERRED;
-
---
--- Name: people_tenancy people_tenancy_record_id_ebca7d33_fk_people_record_id; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.people_tenancy
-    ADD CONSTRAINT people_tenancy_record_id_ebca7d33_fk_people_record_id FOREIGN KEY (record_id) REFERENCES public.people_record(id) DEFERRABLE INITIALLY DEFERRED;
-
---
--- Name: people_token people_token_person_id_8b257082_fk_people_person_id; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.people_token
-    ADD CONSTRAINT people_token_person_id_8b257082_fk_people_person_id FOREIGN KEY (person_id) REFERENCES public.people_person(id) DEFERRABLE INITIALLY DEFERRED;
 
 --
 -- Name: procrastinate_events procrastinate_events_job_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -

@@ -2,10 +2,17 @@
 
 import os
 import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+from tests.databases import SmallCounty, environment
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 skipped: list[str] = []
@@ -56,3 +63,39 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=arguments)
         yield browser
         browser.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:  # noqa: S310  our own server
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"`tongdeng serve` did not become ready: exit code {server.poll()}")
+
+
+@pytest.fixture(scope="module")
+def site(determined_county: SmallCounty) -> Iterator[str]:
+    """Serve the determined county, web and worker, to the demo's staff, and give the address."""
+    from tongdeng.cli import demo_staff
+
+    demo_staff.add_everyone()
+    port = _free_port()
+    words = [sys.executable, "-m", "tongdeng.cli.main", "serve", "--port", str(port), "--workers", "1"]
+    server = subprocess.Popen(words, env=environment())
+    try:
+        _wait_until_ready(f"http://127.0.0.1:{port}", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=30)

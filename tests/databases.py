@@ -204,18 +204,17 @@ def job_login() -> Callable[..., object]:
     return enter
 
 
+def environment() -> dict[str, str]:
+    """Return the environment in which a command works on this worker's database, by the login it chooses itself."""
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": "tongdeng.config.settings.test", "TONGDENG_ROLE": "job"}
+
+
 @pytest.fixture
 def tongdeng() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run a command of `tongdeng` on this worker's database, as an operator would, and return what it said."""
-    ours = {"TONGDENG_DATABASE_URL": settings.LOGINS.owner} | {
-        f"TONGDENG_{role.upper()}_DATABASE_URL": settings.LOGINS.of(role) for role in ("app", "job", "care")
-    }
-    kept = {
-        name: value for name, value in os.environ.items() if name not in ("TONGDENG_ROLE", "DJANGO_SETTINGS_MODULE")
-    }
 
     def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
         arguments = [sys.executable, "-m", "tongdeng.cli.main", *map(str, words)]
-        return subprocess.run(arguments, env=kept | ours, capture_output=True, text=True, check=False, timeout=300)
+        return subprocess.run(arguments, env=environment(), capture_output=True, text=True, check=False, timeout=300)
 
     return run

@@ -4,6 +4,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from tests.databases import logged_in_as, owner_here
+from tongdeng.access import actions as access
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import command
 
@@ -18,6 +19,8 @@ FORBIDDEN = (
     "UPDATE access_post_kind SET domains = 'BCDEFG'",
     "INSERT INTO org_post (unit_id, kind, title_zh, title_en, lo, hi) VALUES (1, 'office', '', '', '0', ':')",
     "UPDATE org_post SET lo = '000000000000', hi = ':'",
+    "UPDATE org_staff SET post_id = 1",
+    "UPDATE org_staff SET is_active = true",
     "ALTER TABLE people_person DISABLE ROW LEVEL SECURITY",
     "DROP POLICY people_person__territory__all ON people_person",
     "SET ROLE tongdeng_owner",
@@ -37,6 +40,16 @@ def try_it(statement: str) -> None:
 def test_a_working_login_may_not(role, statement):
     with logged_in_as(role), pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
         try_it(statement)
+
+
+def test_a_right_that_left_the_matrix_leaves_the_database():
+    erase = "DELETE FROM org_division WHERE false"
+    with owner_here() as owner:
+        owner.execute("GRANT DELETE ON org_division TO tongdeng_app")
+    try_it(erase)  # guards the line below: the right was there
+    access.install_guard(by=command("install"))
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        try_it(erase)
 
 
 def test_what_was_done_is_written_down_by_function_alone():

@@ -35,7 +35,8 @@ def _posts(matrix: Matrix) -> str:
 
 def compile_sql(matrix: Matrix) -> str:
     """Return the whole of db/policies.sql; applying it twice changes nothing."""
-    parts = [HEADER, _posts(matrix)]
+    # A right that was taken out of the matrix must go from the database, too.
+    parts = [HEADER, f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {WORKING};", _posts(matrix)]
     parts += [f"GRANT {verbs} ON {table} TO {WORKING};" for table, verbs in sorted(matrix.plain.items())]
     parts += [_personal(table, domain) for table, domain in sorted(matrix.personal.items())]
     parts.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {WORKING};")

@@ -11,7 +11,8 @@ from tongdeng.access.types import DETERMINE, MEASURE
 from tongdeng.audit.types import command
 from tongdeng.cli import installation
 from tongdeng.cli.output import AsJson, emit
-from tongdeng.insight import actions, intervals, selectors
+from tongdeng.insight import actions, selectors
+from tongdeng.insight.exports import intervals
 from tongdeng.insight.types import Figure
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, UnusableInput
@@ -77,9 +78,11 @@ def measures(
             "cli.level.unknown", Text(f"没有层级“{by}”", f"no level {by!r}"), place="--by",
             remedy=Text("可选 county、town、community", "choose among county, town, community"),
         ) from None  # fmt: skip
-    known = selectors.measured_days(day)
-    if day not in known:
+    newest = selectors.latest_day()
+    if newest is None or day > newest:
         actions.refresh_everyone(as_of=day, by=command(DETERMINE))
+    elif day not in selectors.measured_days(day):
+        actions.measure_past_day(as_of=day, by=command(DETERMINE))
     with acting(command(MEASURE)):
         days = [one for one in selectors.measured_days(day) if months or one == day]
         found = [row(f) for one in days for level in levels for f in selectors.figures(one, level)]

@@ -12,8 +12,8 @@ from tongdeng.catalogue import selectors as catalogue
 from tongdeng.cli import installation
 from tongdeng.cli.figures import read_day
 from tongdeng.cli.output import AsJson, Lang, emit
-from tongdeng.intake import actions, rejects
-from tongdeng.intake.template import write_template
+from tongdeng.intake import actions
+from tongdeng.intake.exports import rejects_csv, write_template
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, TongdengError, UnusableInput
 from tongdeng.org import selectors as org
@@ -70,7 +70,7 @@ def rejects_command(
     installation.ensure_installed()
     rows = 0
     with out.open("w", encoding="utf-8-sig", newline="") as stream:
-        for line in rejects.rejects_csv(batch, by=command(INTAKE)):
+        for line in rejects_csv(batch, by=command(INTAKE)):
             stream.write(line)
             rows += 1
     emit({"batch": batch, "rows": rows - 1, "file": out.name}, as_json)

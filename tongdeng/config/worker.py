@@ -12,8 +12,9 @@ def main() -> None:
     django.setup()
     from procrastinate.contrib.django import app
 
-    with app.open():
-        app.run_worker(concurrency=1, install_signal_handlers=True, wait=True)
+    # Django's own connector cannot listen for new jobs; this one has the same login and wakes at once.
+    with app.replace_connector(app.connector.get_worker_connector()) as listening:
+        listening.run_worker(concurrency=1, install_signal_handlers=True, wait=True)
 
 
 if __name__ == "__main__":

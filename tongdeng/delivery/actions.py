@@ -143,4 +143,54 @@ def store_returns(*, batch_id: int, rows: Sequence[Mapping[str, Any]], by: Actor
     return int(count)
 
 
-__all__ = ["Outcome", "follow_persons", "record_delivery", "store_deliveries", "store_returns", "take_back_delivery"]
+CELL = ("year", "place", "service", "age_group", "sex")
+
+
+def withdraw_deliveries(*, records: Iterable[int], by: Actor) -> int:
+    """Remove the deliveries that hang on withdrawn records; the records keep what they say. Returns how many."""
+    bulk.values("stage_gone", "record_id", "bigint", records)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM delivery_delivery d USING stage_gone g WHERE d.record_id = g.record_id")
+        count = cursor.rowcount
+    bulk.drop("stage_gone")
+    audit.record("delivery.roll.withdrawn", by=by, detail={"deliveries": count})
+    return int(count)
+
+
+def withdraw_returns(*, batch_id: int, by: Actor) -> int:
+    """Take a return back; what it had replaced counts again, unless it was withdrawn too. Returns how many cells."""
+    cell = ", ".join(CELL)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMP TABLE stage_cell ON COMMIT DROP AS SELECT {cell} FROM delivery_return"
+            " WHERE batch_id = %s AND superseded_at IS NULL",
+            [batch_id],
+        )
+        cursor.execute(
+            "UPDATE delivery_return SET superseded_at = %s WHERE batch_id = %s AND superseded_at IS NULL",
+            [clock.now(), batch_id],
+        )
+        count = cursor.rowcount
+        cursor.execute(
+            "UPDATE delivery_return r SET superseded_at = NULL FROM"
+            f" (SELECT DISTINCT ON ({cell}) o.id FROM delivery_return o JOIN stage_cell USING ({cell})"
+            "   JOIN people_batch b ON b.id = o.batch_id AND b.state = 'done'"
+            f"  WHERE o.batch_id <> %s ORDER BY {cell}, o.recorded_at DESC, o.id DESC) AS former"
+            " WHERE r.id = former.id",
+            [batch_id],
+        )
+    bulk.drop("stage_cell")
+    audit.record("delivery.return.withdrawn", by=by, detail={"batch": batch_id, "cells": count})
+    return int(count)
+
+
+__all__ = [
+    "Outcome",
+    "follow_persons",
+    "record_delivery",
+    "store_deliveries",
+    "store_returns",
+    "take_back_delivery",
+    "withdraw_deliveries",
+    "withdraw_returns",
+]

@@ -14,6 +14,18 @@ from tongdeng.owed import actions as owed
 from tongdeng.owed.types import Totals
 
 
+def measure_past_day(*, as_of: date, by: Actor) -> None:
+    """Fill the cube for one earlier day by today's knowledge; windows and the newest figures stay as they are."""
+
+    def measure(link: Any) -> None:
+        measures.compute(link)
+        measures.replace_cells(link, [as_of])
+
+    owed.determine_everyone(as_of=as_of, by=by, then=measure, is_now=False)
+    with acting(by):
+        audit.record("insight.past_day.measured", by=by, detail={"day": as_of.isoformat()})
+
+
 def refresh_everyone(*, as_of: date, by: Actor) -> Totals:
     """Determine everyone on a day and fill the cube for it and for the month's ends that have no figure of their own.
 

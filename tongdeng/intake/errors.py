@@ -1,7 +1,10 @@
 """Every sentence that reading a roll may say: the fact, then the way out. Codes are stable, texts are not."""
 
+from datetime import datetime
+
 from tongdeng.intake.types import Finding
-from tongdeng.kernel.errors import NOTHING, Text, UnusableInput
+from tongdeng.kernel import clock
+from tongdeng.kernel.errors import NOTHING, Text, TongdengError, UnusableInput
 
 REJECTED = Text("本行未收，请更正后重新导入", "the row was not taken; correct it and import it again")
 DROPPED = Text("该值未采用，其余照收，请在来源处更正", "the value was dropped, the rest kept; correct it at its source")
@@ -208,3 +211,35 @@ def unusable(code: str, place: str, shown: Text | str = "", *, remedy_shown: str
     said = Text(fact.zh.replace("{shown}", words.zh), fact.en.replace("{shown}", words.en))
     way_out = Text(*(part.replace("{shown}", remedy_shown) for part in remedy))
     return UnusableInput(code, said, place=place, remedy=way_out)
+
+
+class AlreadyImported(UnusableInput):
+    """A file of the same content was taken in before, as `batch_id`."""
+
+    def __init__(self, batch_id: int, received_at: datetime, name: str) -> None:
+        at = received_at.astimezone(clock.CHINA)
+        super().__init__(
+            "intake.file.already_imported",
+            Text(
+                f"这个文件已经导入过，是第 {batch_id} 批（{at:%Y-%m-%d %H:%M}）",
+                f"this file was imported before, as batch {batch_id} on {at:%Y-%m-%d}",
+            ),
+            place=name,
+            remedy=Text(
+                f"如果当时导错了，先撤回：tongdeng roll withdraw {batch_id} --reason …",
+                f"if that was a mistake, take it back first: tongdeng roll withdraw {batch_id} --reason ...",
+            ),
+        )
+        self.batch_id = batch_id
+
+
+class Cancelled(TongdengError):
+    """Somebody stopped the import; nothing of it was kept."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "intake.roll.cancelled",
+            Text("导入已停止，什么都没有留下", "the import was stopped; nothing of it was kept"),
+            place=name,
+            remedy=Text("需要时重新导入", "import it again when it is wanted"),
+        )

@@ -23,6 +23,11 @@ class RollStream:
         self._validator = validator
         self._block = block
 
+    def count_rows(self) -> int:
+        """Return how many rows the file has, without judging them. Nothing is left to iterate over afterwards."""
+        with self._sheet as sheet:
+            return sum(1 for _ in sheet.rows)
+
     def __iter__(self) -> Iterator[list[RowIn]]:
         validate, count = self._validator.validate, self.counts.add
         with self._sheet as sheet:

@@ -80,7 +80,8 @@ class SoftwareProvider:
             outer.update(bytes(b ^ 0x5C for b in key))
             self._pads[domain] = (inner, outer)
         # Copying two prepared states is what keeps a bulk import from hashing the key a million times.
-        inner, outer = (state.copy() for state in self._pads[domain])
+        pads = self._pads[domain]
+        inner, outer = pads[0].copy(), pads[1].copy()
         inner.update(plain)
         outer.update(inner.finalize())
         return outer.finalize()

@@ -1,6 +1,6 @@
 """Determining: who is owed what, for everyone or for one community."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from tongdeng.audit.types import Actor
 from tongdeng.catalogue import selectors as catalogue
 from tongdeng.kernel import clock
 from tongdeng.owed import store, windows
-from tongdeng.owed.models import Determination
+from tongdeng.owed.models import Determination, Unknown, Window
 from tongdeng.owed.types import Totals
 from tongdeng.people import selectors as registry
 from tongdeng.rules.model import Law
@@ -44,10 +44,11 @@ def _totals(link: Any) -> Totals:
     )  # fmt: skip
 
 
-def determine_everyone(*, as_of: date, by: Actor, then: Tables | None = None) -> Totals:
+def determine_everyone(*, as_of: date, by: Actor, then: Tables | None = None, is_now: bool = True) -> Totals:
     """Freeze a snapshot, determine everyone on it, write the difference, and hand the tables to `then`.
 
-    Runs under the advisory lock of determinations: two runs at once would write each other's difference.
+    Runs under the advisory lock of determinations: two runs at once would write each other's difference. With `is_now`
+    false the windows are for `then` only: a look at an earlier day does not make it today.
     """
     law = catalogue.open_law()
     snapshot = snapshots.freeze(day=as_of, law_digest=law.digest, county=registry.county_code(as_of)[:6], by=by)
@@ -57,10 +58,11 @@ def determine_everyone(*, as_of: date, by: Actor, then: Tables | None = None) ->
     totals = _totals(link)
     with acting(by):
         _lock()
-        store.write_difference(link, frozen.numbers_of(snapshot))
-        Determination.objects.create(
-            day=as_of, law_digest=law.digest, snapshot_id=snapshot.pk, finished_at=clock.now(), counts=vars(totals)
-        )
+        if is_now:
+            store.write_difference(link, frozen.numbers_of(snapshot))
+            Determination.objects.create(
+                day=as_of, law_digest=law.digest, snapshot_id=snapshot.pk, finished_at=clock.now(), counts=vars(totals)
+            )
         if then:
             then(link)
         audit.record("owed.everyone.determined", by=by, detail=vars(totals))
@@ -86,3 +88,11 @@ def determine_place(*, community: str, as_of: date, by: Actor, then: Tables | No
 def _lock() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('owed.determination'))")
+
+
+def forget_persons(*, persons: Iterable[int], by: Actor) -> None:
+    """Remove the windows and unknowns of retired persons, whom no determination meets any more."""
+    gone = sorted(persons)
+    Window.objects.filter(person_id__in=gone).delete()
+    Unknown.objects.filter(person_id__in=gone).delete()
+    audit.record("owed.persons.forgotten", by=by, subjects=gone)

@@ -11,7 +11,7 @@ from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.owed import windows
 from tongdeng.people import selectors as registry
 from tongdeng.rules.engines.memory import answer, evaluate
-from tongdeng.rules.explain import MET, UNKNOWN, Explanation
+from tongdeng.rules.explain import Explanation
 from tongdeng.rules.explain import explain as explain_by_law
 from tongdeng.rules.model import Fact, Law, Value, Verdict
 from tongdeng.snapshots import selectors as frozen
@@ -55,12 +55,13 @@ def facts_of(person_id: int, days: Iterable[date], domains: str, by: Actor) -> d
     link = frozen.connect(MEMORY)
     try:
         frozen.open_person(link, person_id, by)
-        return _computed(link, law, wanted, domains)
+        return computed(link, law, wanted, domains)
     finally:
         link.close()
 
 
-def _computed(link: Any, law: Law, days: list[date], domains: str) -> dict[date, dict[str, Value]]:
+def computed(link: Any, law: Law, days: list[date], domains: str) -> dict[date, dict[str, Value]]:
+    """Return the facts of the one person whose tables the link holds, on each day."""
     frozen.compute_facts(link, days, registry.county_code(days[-1])[:6])
     windows.make_fact_table(link, law)
     kept_back = [name for name, fact in law.facts.items() if is_hidden(fact, domains)]
@@ -119,8 +120,4 @@ def as_json(explanation: Explanation, facts: Mapping[date, Facts]) -> dict[str, 
     for change in document["would_change"]["unmet"]:
         first = by_time.get(change["condition"])
         change["met_from"] = first.isoformat() if first else None
-    document["counts"] = {
-        state: sum(condition.state == state for condition in explanation.conditions)
-        for state in (MET, "unmet", UNKNOWN)
-    }
     return document

@@ -134,7 +134,8 @@ def lines(wanted: Wanted) -> list[Line]:
     rows = _fetch(
         f"""WITH {ITEMS.format(scope=TERRITORY)},
         line AS (
-            SELECT item.*, i.name, i.sex, i.born_on, coalesce(i.address, '') AS address, coalesce({DWELLING}, '') AS dwelling
+            SELECT item.*, i.name, i.sex, i.born_on, coalesce(i.address, '') AS address,
+                   coalesce({DWELLING}, '') AS dwelling
             FROM item JOIN people_identity i USING (person_id)
             WHERE tab = %(tab)s AND (%(service)s = '' OR service = %(service)s) AND {CONDITIONS[wanted.due]}
         ),

@@ -12,6 +12,7 @@ from tongdeng.owed.explain import (
     is_open_to,
     met_from,
 )
+from tongdeng.owed.known_then import facts_known_on
 from tongdeng.owed.lists import Counts, Line, OpenService, Wanted, counts, lines, open_services
 from tongdeng.owed.person_status import (
     Standing,
@@ -38,6 +39,7 @@ __all__ = [
     "days_for",
     "earlier_answers",
     "explain",
+    "facts_known_on",
     "facts_of",
     "is_hidden",
     "is_open_to",

@@ -113,12 +113,16 @@ class LocalNumber(models.Model):
 
 
 # ---- caches, rebuilt by resolve ----
+# Without constraints in the database: one writer makes them, a check per row would take a third of an import, and
+# a row that lost its person would be gone at the next resolve.
 
 
 class Identity(models.Model):
     """The chosen values of domain B. `sources` names for each attribute the records that state it, chosen first."""
 
-    person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    person = models.OneToOneField(
+        Person, primary_key=True, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
     territory = DivisionCodeField()
     name = models.TextField()
     sex = models.TextField(null=True)
@@ -151,7 +155,7 @@ class Token(models.Model):
     """What a clerk may type to find a person."""
 
     id = models.BigAutoField(primary_key=True)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     token = models.CharField(max_length=200, db_collation="C")
     territory = DivisionCodeField()
 
@@ -164,7 +168,7 @@ class Key(models.Model):
     """A blind key a new row can be matched by: a valid number, or name, birth date and sex."""
 
     id = models.BigAutoField(primary_key=True)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     kind = models.SmallIntegerField()
     key = models.BinaryField(max_length=32)
     territory = DivisionCodeField()
@@ -178,8 +182,8 @@ class Spell(models.Model):
     """What every dated cache row has: the person, the record that states it, and the territory."""
 
     id = models.BigAutoField(primary_key=True)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False)
     territory = DivisionCodeField()
     as_at = models.DateField()
 

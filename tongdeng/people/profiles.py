@@ -18,11 +18,15 @@ SECRET = {"id_number": names.mask_id, "id_claimed": names.mask_id, "phone": name
 
 @dataclass(frozen=True)
 class Stated:
-    """One record that states a value. `why`: chosen, same, older, less_believed, or number (an id number decided)."""
+    """One record that states a value, true on a day.
+
+    `why` it counts or not: chosen, same, derived (its id number says so), older, less_believed, or number (the id
+    number decided otherwise).
+    """
 
     source: str
     value: Any
-    as_at: date
+    on: date
     recorded_on: date
     why: str
 
@@ -131,7 +135,7 @@ def _sourced(identity: Identity, attribute: str, statements: dict[int, Statement
     for at, one in enumerate(seen):
         said = one.values.get(attribute)
         if said is None:
-            why = "number"  # an id number decided a birth date or sex that its own row did not state
+            why = "derived"
         elif _shown(attribute, said) == value:
             why = "chosen" if at == 0 else "same"
         elif order.get(one.source, 0) > order.get(seen[0].source, 0):
@@ -139,7 +143,7 @@ def _sourced(identity: Identity, attribute: str, statements: dict[int, Statement
         else:
             why = "number" if _is_from_number(attribute, seen[0]) else "older"
         shown = value if said is None else _shown(attribute, said)
-        stated.append(Stated(one.source, shown, one.as_at, one.recorded_at.date(), why))
+        stated.append(Stated(one.source, shown, one.row_on or one.as_at, one.recorded_at.date(), why))
     return Sourced(value, tuple(stated), listed["disputed"], len(listed["records"]) - len(seen))
 
 

@@ -60,13 +60,11 @@ def search(query: str, today: date, *, limit: int = 50, offset: int = 0) -> Hits
 
 def people_in(lo: str, hi: str, *, limit: int = 50, offset: int = 0) -> Hits:
     """Return the people of a territory range, by place and name."""
-    return _hits("place", "i.territory >= %s AND i.territory < %s", [lo, hi], limit, offset, counted=None)
+    return _hits("place", "i.territory >= %s AND i.territory < %s", [lo, hi], limit, offset, is_search=False)
 
 
-def _hits(
-    by: str, condition: str, values: list[object], limit: int, offset: int, *, counted: int | None = MOST
-) -> Hits:
-    cut = "" if counted is None else f" LIMIT {counted + 1}"
+def _hits(by: str, condition: str, values: list[object], limit: int, offset: int, *, is_search: bool = True) -> Hits:
+    cut = f" LIMIT {MOST + 1}" if is_search else ""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM people_identity i WHERE {condition}{cut}) hits", values)
         total = cursor.fetchone()[0]
@@ -76,8 +74,8 @@ def _hits(
             [*values, limit, offset],
         )
         people = tuple(_found(*row) for row in cursor.fetchall())
-    is_cut = counted is not None and total > counted
-    return Hits(by, people, counted if is_cut and counted is not None else total, is_cut)
+    is_cut = is_search and total > MOST
+    return Hits(by, people, MOST if is_cut else total, is_cut)
 
 
 def _found(

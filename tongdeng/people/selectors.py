@@ -174,3 +174,17 @@ def source_name(source: str) -> tuple[str, str, str]:
     """Return what a source is called, in Chinese and English, and the code of the bureau that keeps it."""
     known = _sources()["sources"][source]
     return str(known["zh"]), str(known["en"]), str(known["bureau"])
+
+
+def silent_records(candidates: Iterable[int]) -> dict[int, int | None]:
+    """Return those of these records that were withdrawn, with the person each is linked to."""
+    bulk.values("stage_silent", "id", "bigint", candidates)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.id, l.person_id FROM stage_silent JOIN people_record r USING (id)"
+            " LEFT JOIN people_link l ON l.record_id = r.id AND l.superseded_at IS NULL"
+            " WHERE r.superseded_at IS NOT NULL"
+        )
+        found: dict[int, int | None] = dict(cursor.fetchall())
+    bulk.drop("stage_silent")
+    return found

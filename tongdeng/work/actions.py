@@ -1,7 +1,12 @@
-"""Opening and closing tasks."""
+"""Opening tasks for people, and asking for background jobs."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from tongdeng.access.exports import bulk
 from tongdeng.audit import actions as audit
@@ -19,3 +24,16 @@ def open_tasks(*, kind: str, items: Sequence[tuple[int, int, str]], due_in_days:
     )
     audit.record("work.tasks.opened", by=by, detail={"kind": kind, "tasks": count})
     return count
+
+
+def ask_for_job(name: str, *, lock: str, **arguments: str | int) -> None:
+    """Ask for a job by name once this transaction is committed. Arguments are codes and numbers of batches only.
+
+    A job of the same lock that still waits is enough: it will see what was committed.
+    """
+
+    def defer() -> None:
+        with suppress(AlreadyEnqueued):
+            app.configure_task(name, queueing_lock=lock).defer(**arguments)
+
+    transaction.on_commit(defer)

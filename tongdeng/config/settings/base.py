@@ -61,6 +61,7 @@ DEBUG = False
 DIST = ROOT / "tongdeng" / "sites" / "shell" / "static" / "dist"
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME.path / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # empty: WhiteNoise serves from the packages, and warns where this is missing
 DJANGO_VITE = {"default": {"manifest_path": DIST / "manifest.json", "static_url_prefix": "dist"}}
 
 MIDDLEWARE = [
@@ -96,7 +97,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# An uploaded roll stays in memory until it is sealed: Django's other handler would write it to /tmp in clear.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -17,10 +17,10 @@ for name in ("DATABASE_URL", "APP_DATABASE_URL", "JOB_DATABASE_URL", "CARE_DATAB
     os.environ.pop(f"TONGDENG_{name}", None)
 os.environ |= {
     "TONGDENG_HOME": os.environ["TONGDENG_TEST_HOME"],
-    "TONGDENG_UNSAFE_FAST": "1",
-    "TONGDENG_ROLE": "app",
     "TONGDENG_TODAY": "2026-11-23",
 }
+os.environ.setdefault("TONGDENG_UNSAFE_FAST", "1")
+os.environ.setdefault("TONGDENG_ROLE", "app")  # a command that a test starts has chosen its own before
 
 from tongdeng.config.settings import base  # noqa: E402  reads the environment set above
 from tongdeng.config.settings.base import *  # noqa: E402, F403

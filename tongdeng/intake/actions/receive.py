@@ -1,57 +1,63 @@
 """A file arrives: it gets a batch, or is refused because it was taken in before."""
 
 import hashlib
+import io
 from datetime import date
 from pathlib import Path
 
 from tongdeng.access.selectors import acting
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
-from tongdeng.intake.errors import unusable
+from tongdeng.intake.errors import AlreadyImported, unusable
 from tongdeng.kernel import clock
 from tongdeng.kernel.crypto import sm3
-from tongdeng.kernel.errors import Text, TongdengError, UnusableInput
+from tongdeng.kernel.errors import TongdengError
 from tongdeng.people.exports import Batch
 
 
-def _file_digest(path: Path) -> bytes:
+def _file_digest(file: Path | bytes) -> bytes:
     """Return 32 bytes that name a file's content."""
-    with path.open("rb") as stream:
+    with io.BytesIO(file) if isinstance(file, bytes) else file.open("rb") as stream:
         return sm3(hashlib.file_digest(stream, "sha256").digest())
 
 
-def receive_roll(*, source: str, path: Path, as_at: date, by: Actor, name: str = "") -> int:
-    """Open a batch for a file. Raises UnusableInput for a missing file or one that was taken in before."""
-    if not path.is_file():
+def receive_roll(*, source: str, path: Path | bytes, as_at: date, by: Actor, name: str = "") -> int:
+    """Open a batch for a file, or for bytes received under a `name`.
+
+    Raises UnusableInput for a missing file, and AlreadyImported for one that was taken in before.
+    """
+    if isinstance(path, Path) and not path.is_file():
         raise unusable("roll.missing_file", str(path))
     digest = _file_digest(path)
+    name = name or (path.name if isinstance(path, Path) else "")
     with acting(by):
-        known = Batch.objects.filter(source=source, file_digest=digest, state="done").first()
-        if known:
-            raise UnusableInput(
-                "intake.file.already_imported",
-                Text(
-                    f"这个文件已经导入过，是第 {known.pk} 批（{known.received_at.astimezone(clock.CHINA):%Y-%m-%d %H:%M}）",
-                    f"this file was imported before, as batch {known.pk} on {known.received_at:%Y-%m-%d}",
-                ),
-                place=name or path.name,
-                remedy=Text(
-                    f"如果当时导错了，先撤回：tongdeng roll withdraw {known.pk} --reason …",
-                    f"if that was a mistake, take it back first: tongdeng roll withdraw {known.pk} --reason ...",
-                ),
-            )
+        refuse_known(source, digest, name)
         batch = Batch.objects.create(
-            source=source, file_name=name or path.name, file_digest=digest, as_at=as_at, staff_id=by.staff_id,
+            source=source, file_name=name, file_digest=digest, as_at=as_at, staff_id=by.staff_id,
             received_at=clock.now(),
         )  # fmt: skip
         audit.record("intake.roll.received", by=by, detail={"batch": batch.pk, "source": source})
     return int(batch.pk)
 
 
+def refuse_known(source: str, digest: bytes, name: str) -> None:
+    """Raise AlreadyImported when a file of this content was taken in before. The caller is in a context."""
+    known = Batch.objects.filter(source=source, file_digest=digest, state="done").first()
+    if known:
+        raise AlreadyImported(known.pk, known.received_at, name)
+
+
+def expect_rows(*, batch_id: int, rows: int, by: Actor) -> None:
+    """Note how many rows a received file has, so that its progress can be shown against them."""
+    with acting(by):
+        Batch.objects.filter(pk=batch_id).update(rows_total=rows)
+        audit.record("intake.roll.counted", by=by, detail={"batch": batch_id, "rows": rows})
+
+
 def fail_batch(*, batch_id: int, error: TongdengError, by: Actor) -> None:
     """Close a batch that could not be taken in, with the reason for whoever sent it."""
     with acting(by):
-        Batch.objects.filter(pk=batch_id).exclude(state="done").update(
+        Batch.objects.filter(pk=batch_id).exclude(state__in=("done", "cancelled")).update(
             state="failed",
             finished_at=clock.now(),
             message={
@@ -60,3 +66,15 @@ def fail_batch(*, batch_id: int, error: TongdengError, by: Actor) -> None:
             },
         )  # fmt: skip
         audit.record("intake.roll.failed", by=by, detail={"batch": batch_id, "code": error.code})
+
+
+def cancel_batch(*, batch_id: int, by: Actor) -> bool:
+    """Stop an import that waits or runs; it then keeps nothing. Returns False when it was over already."""
+    with acting(by):
+        is_stopped = bool(
+            Batch.objects.filter(pk=batch_id, state__in=("waiting", "running")).update(
+                state="cancelled", finished_at=clock.now()
+            )
+        )
+        audit.record("intake.roll.cancelled", by=by, detail={"batch": batch_id, "stopped": int(is_stopped)})
+    return is_stopped

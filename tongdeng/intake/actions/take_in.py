@@ -14,6 +14,8 @@ from tongdeng.audit.types import Actor
 from tongdeng.catalogue import selectors as catalogue
 from tongdeng.delivery import actions as delivery
 from tongdeng.intake import pipeline
+from tongdeng.intake.actions.receive import refuse_known
+from tongdeng.intake.errors import Cancelled
 from tongdeng.intake.formats import load_format
 from tongdeng.intake.pipeline import Sorted
 from tongdeng.intake.rolls import read_roll
@@ -24,6 +26,7 @@ from tongdeng.org import selectors as org
 from tongdeng.people import actions as people
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import Batch, records
+from tongdeng.people.types import Values
 from tongdeng.work import actions as work
 
 BULK_ROWS = 2_000
@@ -35,21 +38,24 @@ class _DryRun(Exception):
 
 
 def import_roll(
-    *, batch_id: int, path: Path, by: Actor, dry_run: bool = False, progress: Progress | None = None
+    *, batch_id: int, path: Path | bytes, by: Actor, dry_run: bool = False, progress: Progress | None = None
 ) -> dict[str, int]:
-    """Take a received roll in and return its counts. Raises UnusableInput; then nothing was changed."""
+    """Take a received roll in and return its counts. Raises UnusableInput or Cancelled; then nothing was changed."""
     counts: dict[str, int] = {}
     try:
         with acting(by):
             batch = Batch.objects.get(pk=batch_id)
             _lock(batch)
+            refuse_known(batch.source, bytes(batch.file_digest), batch.file_name)
             counts = _take_in(batch, path, by, progress or aside(batch_id))
             if dry_run:
                 raise _DryRun
-            Batch.objects.filter(pk=batch_id).update(
+            is_closed = Batch.objects.filter(pk=batch_id).exclude(state="cancelled").update(
                 state="done", counts=counts, rows_done=counts["rows"], rows_total=counts["rows"],
                 finished_at=clock.now(), message=batch.message,
             )  # fmt: skip
+            if not is_closed:
+                raise Cancelled(batch.file_name)
             audit.record("intake.roll.taken_in", by=by, detail={"batch": batch_id, **counts})
     except _DryRun:
         with acting(by):
@@ -78,7 +84,10 @@ def _expect_bulk() -> None:
 
 
 def aside(batch_id: int) -> Progress:
-    """Write progress on a second connection, since nobody sees into the import's own transaction."""
+    """Write progress on a second connection, since nobody sees into the import's own transaction.
+
+    It also hears there whether somebody stopped the import, and then raises Cancelled.
+    """
 
     def report(step: str, done: int, total: int | None) -> None:
         with connections["aside"].cursor() as cursor:
@@ -87,15 +96,19 @@ def aside(batch_id: int) -> Progress:
                 " WHERE id = %s AND state IN ('waiting', 'running')",
                 [done, total, batch_id],
             )
+            if not cursor.rowcount:
+                cursor.execute("SELECT file_name FROM people_batch WHERE id = %s AND state = 'cancelled'", [batch_id])
+                for (name,) in cursor.fetchall():
+                    raise Cancelled(name)
 
     return report
 
 
-def _read(batch: Batch, path: Path, progress: Progress) -> tuple[list[RowIn], list[RowIn], Any]:
+def _read(batch: Batch, path: Path | bytes, progress: Progress) -> tuple[list[RowIn], list[RowIn], Any]:
     today = clock.today()
     stream = read_roll(
         batch.source, path, today=today, communities=org.community_codes(today),
-        services=catalogue.bureaus_of_services(), aliases=_aliases(), name=batch.file_name,
+        services=catalogue.bureaus_of_services(), aliases=county_aliases(), name=batch.file_name,
     )  # fmt: skip
     good: list[RowIn] = []
     bad: list[RowIn] = []
@@ -106,12 +119,13 @@ def _read(batch: Batch, path: Path, progress: Progress) -> tuple[list[RowIn], li
     return good, bad, stream
 
 
-def _aliases() -> Path | None:
+def county_aliases() -> Path | None:
+    """Return the county's own names for the headers, where it has any."""
     own = Path(settings.TONGDENG_LAW) / "aliases.toml"
     return own if own.exists() else None
 
 
-def _take_in(batch: Batch, path: Path, by: Actor, progress: Progress) -> dict[str, int]:
+def _take_in(batch: Batch, path: Path | bytes, by: Actor, progress: Progress) -> dict[str, int]:
     good, bad, stream = _read(batch, path, progress)
     counted = stream.counts
     progress("match", counted.rows, counted.rows)
@@ -124,36 +138,45 @@ def _take_in(batch: Batch, path: Path, by: Actor, progress: Progress) -> dict[st
         "warnings": counted.warned, "new_people": 0, "matched": 0, "review": 0,
     }  # fmt: skip
     if load_format(batch.source).subject:
-        counts |= _take_in_people(batch, good, by)
+        counts |= _take_in_people(batch, good, by, lambda step: progress(step, counted.rows, counted.rows))
     else:
         values = [row.values for row in good]
         counts["unchanged"] = len(values) - delivery.store_returns(batch_id=batch.pk, rows=values, by=by)
     return counts
 
 
-def _take_in_people(batch: Batch, good: list[RowIn], by: Actor) -> dict[str, int]:
+def _take_in_people(batch: Batch, good: list[RowIn], by: Actor, begin: Callable[[str], None]) -> dict[str, int]:
     known = pipeline.known_rows(batch.source, good)
     sorted_rows = pipeline.sort_rows(batch.source, good, known, batch.as_at)
+    begin("store")
     people.keep_local_numbers(numbers=sorted_rows.local_numbers, by=by)
     ids = people.store_records(batch_id=batch.pk, new=sorted_rows.new, by=by)
+    stated = [(record, one.person_id, one.values) for record, one in zip(ids, sorted_rows.new, strict=True)]
+    stated += _speaking_again(good, sorted_rows.seen)
     revived = people.see_again(batch_id=batch.pk, seen=sorted_rows.seen, as_at=batch.as_at, by=by)
+    people.bring_back(persons=revived, by=by)
     touched = {one.person_id for one in sorted_rows.new if one.person_id is not None} | set(revived)
-    stated = [
-        (record, one.person_id, one.values)
-        for record, one in zip(ids, sorted_rows.new, strict=True)
-        if one.person_id is not None and "service" in one.values
-    ]
+    begin("rebuild")
     if batch.source == "housing":
-        people.store_dwellings(rows=zip(ids, [one.values for one in sorted_rows.new], strict=True), by=by)
+        people.store_dwellings(rows=[(record, values) for record, _, values in stated], by=by)
     if batch.source == "deliveries":
         # A delivery says nothing of where a person lives, so only persons it made need a profile.
         people.rebuild(persons={p for p in touched if p in sorted_rows.made} | set(revived), on=clock.today(), by=by)
-        delivery.store_deliveries(rows=stated, by=by)
+        delivery.store_deliveries(rows=[(r, p, values) for r, p, values in stated if p is not None], by=by)
     else:
         people.rebuild(persons=touched, on=clock.today(), by=by)
         delivery.follow_persons(persons=touched, by=by)
     _ask_clerks(sorted_rows, ids, by)
     return sorted_rows.counts
+
+
+def _speaking_again(good: list[RowIn], seen: dict[int, int]) -> list[tuple[int, int | None, Values]]:
+    """Return (record, person, values) of the known rows that were withdrawn: what hung on them was removed then."""
+    silent = registry.silent_records(seen)
+    if not silent:
+        return []
+    rows = {row.number: row.values for row in good}
+    return [(record, person, rows[seen[record]]) for record, person in silent.items()]
 
 
 def _ask_clerks(rows: Sorted, ids: list[int], by: Actor) -> None:

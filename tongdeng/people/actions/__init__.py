@@ -9,8 +9,11 @@ from tongdeng.people.actions.store import (
     store_records,
     take_back_entry,
 )
+from tongdeng.people.actions.withdraw import Withdrawn, bring_back, withdraw_sightings
 
 __all__ = [
+    "Withdrawn",
+    "bring_back",
     "keep_local_numbers",
     "open_entry",
     "rebuild",
@@ -18,4 +21,5 @@ __all__ = [
     "store_dwellings",
     "store_records",
     "take_back_entry",
+    "withdraw_sightings",
 ]

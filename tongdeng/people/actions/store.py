@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 
@@ -14,7 +16,20 @@ from tongdeng.people import records, selectors
 from tongdeng.people.models import Batch
 from tongdeng.people.types import NewRecord, Values
 
+STAGED = (
+    "id bigint, source text, digest bytea, sealed bytea, domain text, as_at date, row_on date, row_number bigint,"
+    " person_id bigint, method text, weights jsonb, territory text"
+)
 SIGHTING = ("record_id", "batch_id", "row_number", "as_at", "territory")
+
+
+@lru_cache(maxsize=256)
+def _dumped(weights: tuple[tuple[str, Any], ...]) -> str:
+    return json.dumps(dict(weights))
+
+
+def _weights(weights: Mapping[str, Any]) -> str:
+    return _dumped(tuple(weights.items()))
 
 
 def store_records(*, batch_id: int, new: Sequence[NewRecord], by: Actor, territory: str | None = None) -> list[int]:
@@ -26,47 +41,42 @@ def store_records(*, batch_id: int, new: Sequence[NewRecord], by: Actor, territo
     """
     at, county = clock.now(), selectors.county_code(clock.today())
     ids = bulk.take_ids("people_record", len(new))
-    known = selectors.territories({one.person_id for one in new if one.person_id is not None})
-    # Without this, what a later roll says of a known person would stay at the county, out of the community's sight.
-    places = [territory or known.get(one.person_id or 0, county) for one in new]
     fresh = {one.person_id for one in new if one.is_new_person and one.person_id is not None}
+    # What a later roll says of a known person would else stay at the county, out of the community's sight.
+    known = selectors.territories({one.person_id for one in new if one.person_id is not None} - fresh)
     bulk.insert(
         "people_person",
         ("id", "territory", "created_at"),
         ((person, territory or county, at) for person in sorted(fresh)),
     )
-    bulk.insert(
-        "people_record",
-        ("id", "source", "digest", "sealed", "domain", "territory", "as_at", "row_on", "recorded_at"),
-        (
-            (
-                i,
-                one.source,
-                one.digest,
-                records.seal(one.values, one.domain),
-                one.domain,
-                place,
-                one.as_at,
-                one.row_on,
-                at,
-            )
-            for i, one, place in zip(ids, new, places, strict=True)
-        ),
-    )
-    bulk.insert(
-        "people_sighting",
-        SIGHTING,
-        ((i, batch_id, one.row_number, one.as_at, place) for i, one, place in zip(ids, new, places, strict=True)),
-    )
-    bulk.insert(
-        "people_link",
-        ("record_id", "person_id", "method", "weights", "staff_id", "territory", "recorded_at"),
-        (
-            (i, one.person_id, one.method, json.dumps(one.weights), by.staff_id, place, at)
-            for i, one, place in zip(ids, new, places, strict=True)
-            if one.person_id is not None
-        ),
-    )
+    with connection.cursor() as cursor:
+        # Staged once, then dealt out by SQL: three tables for the price of one COPY.
+        cursor.execute(f"CREATE TEMP TABLE stage_new ({STAGED}) ON COMMIT DROP")
+        with cursor.copy("COPY stage_new FROM STDIN") as copy:
+            for i, one in zip(ids, new, strict=True):
+                copy.write_row(
+                    (
+                        i, one.source, one.digest, records.seal(one.values, one.domain), one.domain, one.as_at,
+                        one.row_on, one.row_number, one.person_id, one.method, _weights(one.weights),
+                        territory or known.get(one.person_id or 0, county),
+                    )
+                )  # fmt: skip
+        cursor.execute(
+            "INSERT INTO people_record (id, source, digest, sealed, domain, territory, as_at, row_on, recorded_at)"
+            " SELECT id, source, digest, sealed, domain, territory, as_at, row_on, %s FROM stage_new",
+            [at],
+        )
+        cursor.execute(
+            "INSERT INTO people_sighting (record_id, batch_id, row_number, as_at, territory)"
+            " SELECT id, %s, row_number, as_at, territory FROM stage_new",
+            [batch_id],
+        )
+        cursor.execute(
+            "INSERT INTO people_link (record_id, person_id, method, weights, staff_id, territory, recorded_at)"
+            " SELECT id, person_id, method, weights, %s, territory, %s FROM stage_new WHERE person_id IS NOT NULL",
+            [by.staff_id, at],
+        )
+        cursor.execute("DROP TABLE stage_new")
     audit.record("people.records.stored", by=by, detail={"batch": batch_id, "records": len(ids), "people": len(fresh)})
     return ids
 

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from tongdeng.catalogue import selectors as catalogue
-from tongdeng.insight import intervals
 from tongdeng.insight import selectors as figures
+from tongdeng.insight.exports import intervals
 from tongdeng.insight.types import Figure
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text

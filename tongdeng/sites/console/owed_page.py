@@ -29,7 +29,7 @@ from tongdeng.sites.console.view_models.owed import (
     Tab,
 )
 from tongdeng.sites.shell.frame import Choice, Fault, Pager, Words
-from tongdeng.work import calendar
+from tongdeng.work.exports import calendar
 
 PAGE = 50
 TABS = {

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from tongdeng.access import selectors as access
 from tongdeng.audit import actions as audit
 from tongdeng.catalogue import selectors as catalogue
-from tongdeng.kernel import clock, ids
+from tongdeng.kernel import clock, ids, names
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.org import selectors as org
 from tongdeng.org.types import territory_of
@@ -50,9 +50,11 @@ def people(request: HttpRequest) -> HttpResponse:
         subjects=[one.person_id for one in hits.people],
         detail={"by": hits.by, "found": hits.total},
     )
+    if hits.by == "id_number" and hits.total == 1:
+        return redirect("person", ref=ids.show(hits.people[0].person_id))  # a full number leaves the address bar
     known, open_windows = org.places(today), owed.owed_by_person(one.person_id for one in hits.people)
     page = PeoplePage(
-        query=query,
+        query=names.mask_id(query) if hits.by in ("id_number", "phone") else query,
         people=tuple(
             FoundPerson(
                 name=one.name,
@@ -114,9 +116,9 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
     if ref != ids.show(profile.person_id):
         return redirect("person", ref=ids.show(profile.person_id))
     service = request.GET.get("service", "")
-    audit.record(
-        "people.person.viewed", by=request.actor, subjects=[profile.person_id], detail={"service": service[:12]}
-    )  # type: ignore[attr-defined]
+    if service and service not in catalogue.open_law().services:
+        raise Http404
+    audit.record("people.person.viewed", by=request.actor, subjects=[profile.person_id], detail={"service": service})  # type: ignore[attr-defined]
     page = _person_page(request, profile, service)
     if request.headers.get("HX-Request") and service:
         return render(request, "console/_why.html", {"why": page.why})
@@ -155,7 +157,7 @@ def _person_page(request: HttpRequest, profile: profiles.PersonProfile, service:
         values=person_words.profile_values(profile, law, known, domains, age),
         stays=person_words.stay_lines(profile, law, known),
         as_of_on=today,
-        groups=why_words.groups(standings, facts[today], today, service),
+        groups=why_words.groups(reader, standings, facts[today], service),
         why=_why(reader, standings, facts, service, on) if service else None,
         norights=person_words.norights_text(law, domains, today, undecided),
         next_step=Link(Text("记录服务", "Record a service"), f"/owed/?person={ref}") if has_owed else None,

@@ -33,6 +33,8 @@ SHORT = {
 }
 NOTHING = Text("", "")
 ADULT = 16
+MOVING = frozenset({"address", "phone", "education_level", "marital_status"})  # what changes in a life
+MOST_LINES = 5
 
 
 def place_text(known: Mapping[str, Place], code: str) -> Text:
@@ -83,45 +85,58 @@ def profile_values(
     return tuple(line for line in lines if line)
 
 
-def _plain(
-    profile: profiles.PersonProfile, attribute: str, label: Text, *, is_number: bool = False
-) -> ProfileValue | None:
+def _plain(profile: profiles.PersonProfile, attribute: str, label: Text, *, is_number: bool = False) -> ProfileValue:
     found = profile.values.get(attribute)
     if found is None or found.value is None:
         return ProfileValue(label, None, NOTHING)
-    return ProfileValue(
-        label, _shown(found.value), _origin(found), _lines(found), is_number=is_number, has_conflict=_is_conflict(found)
-    )
+    return _line(label, attribute, found, _shown(found.value), is_number=is_number)
 
 
 def _shown(value: object) -> Words:
     return day_text(value) if isinstance(value, date) else str(value)
 
 
-def _is_conflict(found: profiles.Sourced) -> bool:
-    """Tell whether two sources disagree. What a source itself said earlier is no conflict: people move."""
+def _is_conflict(attribute: str, found: profiles.Sourced) -> bool:
+    """Tell whether records disagree. An older address or phone is no conflict: people move."""
     if not found.statements:
         return False
-    chosen = found.statements[0].source
-    return any(one.why in WHY_LOST and (one.source != chosen or one.why == "number") for one in found.statements)
+    chosen = found.statements[0]
+    lost = (one for one in found.statements if one.why in WHY_LOST)
+    if attribute in MOVING:
+        return any(one.on >= chosen.on for one in lost)
+    return any(one.source != chosen.source or one.why == "number" for one in lost)
 
 
-def _origin(found: profiles.Sourced) -> Text:
+def _line(
+    label: Text, attribute: str, found: profiles.Sourced, text: Words, *, is_number: bool = False
+) -> ProfileValue:
+    is_conflict = _is_conflict(attribute, found)
     sources = list(dict.fromkeys(one.source for one in found.statements))
-    lost = sum(one.why in WHY_LOST for one in found.statements)
-    if _is_conflict(found):
-        n = len(found.statements)
-        return Text(f"{n} 条记录，{lost} 处不同", f"{n} records, {lost} differ{'s' if lost == 1 else ''}")
-    if not sources:
-        return Text("不在您的范围内", "outside your area")
-    return SHORT[sources[0]] if len(sources) == 1 else Text(f"{len(sources)} 个来源", f"{len(sources)} sources")
+    if is_conflict:
+        n, lost = len(found.statements), sum(one.why in WHY_LOST for one in found.statements)
+        origin = Text(f"{n} 条记录，{lost} 处不同", f"{n} records, {lost} differ{'s' if lost == 1 else ''}")
+    elif not sources:
+        origin = Text("不在您的范围内", "outside your area")
+    else:
+        origin = SHORT[sources[0]] if len(sources) == 1 else Text(f"{len(sources)} 个来源", f"{len(sources)} sources")
+    return ProfileValue(label, text, origin, _lines(found), is_number=is_number, has_conflict=is_conflict)
 
 
 def _lines(found: profiles.Sourced) -> tuple[SourceLine, ...]:
+    """Return the records behind a value, equal ones of a source as one line, and not more than fit beside it."""
+    alike: dict[tuple[str, str, str], list[profiles.Stated]] = {}
+    for one in found.statements:
+        alike.setdefault((one.source, str(one.value), one.why.replace("chosen", "same")), []).append(one)
+    shown = list(alike.values())[:MOST_LINES]
     lines = [
-        SourceLine(_shown(one.value), _received(one), is_chosen=at == 0, is_lost=one.why in WHY_LOST)
-        for at, one in enumerate(found.statements)
+        SourceLine(_shown(same[0].value), _received(same), is_chosen=at == 0, is_lost=same[0].why in WHY_LOST)
+        for at, same in enumerate(shown)
     ]
+    more = len(found.statements) - sum(map(len, shown))
+    if more:
+        lines.append(
+            SourceLine(Text(f"更早的还有 {more} 条", f"{more} older record{'s' if more > 1 else ''}"), NOTHING)
+        )
     if found.kept_back:
         n = found.kept_back
         kept = Text(f"另有 {n} 条记录不在您的范围内", f"{n} more record{'s' if n > 1 else ''} outside your area")
@@ -129,35 +144,38 @@ def _lines(found: profiles.Sourced) -> tuple[SourceLine, ...]:
     return tuple(lines)
 
 
-def _received(one: profiles.Stated) -> Text:
-    name = source_text(one.source)
-    lost = WHY_LOST.get(one.why)
-    zh, en = f"{name.zh}，{one.recorded_on} 收到", f"{name.en}, received {one.recorded_on}"
-    return Text(f"{zh}；{lost.zh}", f"{en}; {lost.en}") if lost else Text(zh, en)
+def _received(same: list[profiles.Stated]) -> Text:
+    first, name = same[0], source_text(same[0].source)
+    received, n = day_text(max(one.recorded_on for one in same)), len(same)
+    zh, en = f"{name.zh}，{received.zh}收到", f"{name.en}, received {received.en}"
+    if n > 1:
+        zh, en = f"{zh}，{n} 条", f"{en}, {n} records"
+    said = WHY_LOST.get(first.why) or (Text("由证件号码得出", "from the ID number") if first.why == "derived" else None)
+    return Text(f"{zh}；{said.zh}", f"{en}; {said.en}") if said else Text(zh, en)
 
 
-def _number(profile: profiles.PersonProfile) -> ProfileValue | None:
+def _number(profile: profiles.PersonProfile) -> ProfileValue:
     if "id_number" not in profile.values and "id_claimed" in profile.values:
         label = Text("证件号码（有误，待更正）", "ID number (faulty, to be corrected)")
         return _plain(profile, "id_claimed", label, is_number=True)
     return _plain(profile, "id_number", Text("公民身份号码", "ID number"), is_number=True)
 
 
-def _birth(profile: profiles.PersonProfile) -> ProfileValue | None:
+def _birth(profile: profiles.PersonProfile) -> ProfileValue:
     line = _plain(profile, "born_on", Text("出生日期", "Born on"))
-    if line and line.text and not line.has_conflict and "id_number" in profile.values:
+    if line.text and not line.has_conflict and "id_number" in profile.values:
         return replace(line, origin=Text("证件号码", "ID number"))
     return line
 
 
-def _hukou(profile: profiles.PersonProfile) -> ProfileValue | None:
+def _hukou(profile: profiles.PersonProfile) -> ProfileValue:
     label = Text("户籍地", "Registered in")
     code, address = profile.values.get("hukou_code"), profile.values.get("hukou_address")
     believed = address or code
     if believed is None:
         return ProfileValue(label, None, NOTHING)
     text = str(believed.value) if address else Text(f"区划 {believed.value}", f"division {believed.value}")
-    return ProfileValue(label, text, _origin(believed), _lines(believed), has_conflict=_is_conflict(believed))
+    return _line(label, "hukou_address" if address else "hukou_code", believed, text)
 
 
 def _address(profile: profiles.PersonProfile, known: Mapping[str, Place]) -> ProfileValue:
@@ -169,7 +187,7 @@ def _address(profile: profiles.PersonProfile, known: Mapping[str, Place]) -> Pro
         place = known.get(profile.territory)
         zh, en = (place.name_zh, place.name_en) if place else ("", "")
         text = Text(f"{zh} {found.value}".strip(), f"{en} {found.value}".strip())
-    return ProfileValue(label, text, _origin(found), _lines(found), has_conflict=_is_conflict(found))
+    return _line(label, "address", found, text)
 
 
 def _permit(profile: profiles.PersonProfile) -> ProfileValue | None:
@@ -258,7 +276,7 @@ def _spelled(label: Text, lines: Iterable[tuple[Text, str, date]]) -> ProfileVal
 
 def _as_of(source: str, at: date) -> Text:
     name = source_text(source)
-    return Text(f"{name.zh}，截至 {at}", f"{name.en}, as of {at}")
+    return Text(f"{name.zh}，截至{day_text(at).zh}", f"{name.en}, as of {day_text(at).en}")
 
 
 def stay_lines(profile: profiles.PersonProfile, law: Law, known: Mapping[str, Place]) -> tuple[StayLine, ...]:
@@ -290,8 +308,8 @@ def norights_text(law: Law, domains: str, day: date, undecided: Iterable[Text]) 
     if closed:
         n = len(closed)
         zh.append(f"另有 {n} 项服务由{'、'.join(one.zh for one in holders)}掌握，您的岗位看不到。")
-        en.append(f"{n} more service{'s' if n > 1 else ''} kept by the {' and the '.join(one.en for one in holders)} "
-                  f"{'are' if n > 1 else 'is'} not shown to this post.")  # fmt: skip
+        en.append(f"Not shown to this post: {n} service{'s' if n > 1 else ''} kept by other bureaus "
+                  f"({', '.join(one.en for one in holders)}).")  # fmt: skip
     hung = list(undecided)
     if hung:
         zh.append(f"{'、'.join(one.zh for one in hung)}：要看这些部门的资料才有结论。")

@@ -6,14 +6,11 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from tongdeng.audit import actions as audit
 from tongdeng.delivery import actions as delivery
@@ -27,6 +24,7 @@ from tongdeng.sites.console import exports, owed_page, owed_sheet
 from tongdeng.sites.console.frame import build_frame
 from tongdeng.sites.console.owed_page import Address, Typed
 from tongdeng.sites.shell.frame import Fault, Frame, Toast
+from tongdeng.work import actions as work
 
 HERE = "/owed/"
 OLDEST_YEARS = 2
@@ -180,14 +178,7 @@ def _save(request: HttpRequest, card: cards.Card, typed: Typed) -> list[int]:
 
 def _determine_soon(community: str) -> None:
     """Have a community determined anew, once this request's record can be seen by others."""
-
-    def defer() -> None:
-        task = app.configure_task("tongdeng.insight.tasks.refresh_place", queueing_lock=f"place-{community}")
-        # One that still waits will see this record too.
-        with suppress(AlreadyEnqueued):
-            task.defer(community=community)
-
-    transaction.on_commit(defer)
+    work.ask_for_job("tongdeng.insight.tasks.refresh_place", lock=f"place-{community}", community=community)
 
 
 def _toast(card: cards.Card, typed: Typed, records: Sequence[int], address: Address) -> Toast:
@@ -257,10 +248,10 @@ def undo(request: HttpRequest, records: str) -> HttpResponse:
     """Take back what this member of staff just recorded, and show the person again."""
     address = owed_page.address_of(request)
     found = [delivery.take_back_delivery(record_id=one, by=request.actor) for one in _read_records(records)]  # type: ignore[attr-defined]
-    persons = {person for person in found if person is not None}
+    persons = [person for person in found if person is not None]
     for community in set(registry.territories(persons).values()):
         _determine_soon(community)
-    url = address.url()
+    url = replace(address, person=ids.show(persons[0]) if persons else address.person).url()
     return redirect(f"{url}{'&' if '?' in url else '?'}undone={len(persons)}")
 
 

@@ -11,7 +11,7 @@ from tongdeng.people import selectors as registry
 from tongdeng.people.exports import profiles
 from tongdeng.rules.explain import Evidence, ExplainedCondition, Explanation
 from tongdeng.rules.model import Fact, Law, Value, Verdict
-from tongdeng.sites.console.person_words import bureau_text, source_text
+from tongdeng.sites.console.person_words import bureau_text, day_text, source_text
 from tongdeng.sites.console.view_models.person import Change, Condition, Earlier, ServiceGroup, ServiceLine, Why
 from tongdeng.sites.shell.frame import Link
 
@@ -30,7 +30,8 @@ SINCE = {
     "lease_filed": "lease_filed_on",
     "continuous_study": "school_enrolled_on",
 }
-FROM_NUMBER = frozenset({"born_on", "age_years", "age_months", "age_days", "sex", "school_entry_on"})
+FROM_BIRTH = frozenset({"born_on", "age_years", "age_months", "age_days", "school_entry_on"})
+FROM_NUMBER = FROM_BIRTH | {"sex"}
 STAY_SOURCES = ("police", "form", "housing")
 
 
@@ -44,43 +45,45 @@ class Reader:
     domains: str
 
 
+def _asked(law: Law, fact: Fact) -> Fact:
+    """Return the fact somebody can be asked for: nobody states an age, but a date of birth."""
+    return law.facts["born_on"] if fact.name in FROM_BIRTH else fact
+
+
 def groups(
-    standings: Iterable[owed.Standing], facts: Mapping[str, Value], day: date, current: str
+    reader: Reader, standings: Iterable[owed.Standing], facts: Mapping[str, Value], current: str
 ) -> tuple[ServiceGroup, ...]:
     """Return the services grouped by status, what is to be done first."""
     by_status: dict[Status, list[ServiceLine]] = {}
     for one in standings:
         if one.status is not None:
-            by_status.setdefault(one.status, []).append(_line(one, facts, day, current))
+            by_status.setdefault(one.status, []).append(_line(reader, one, facts, current))
     return tuple(ServiceGroup(status.value, tuple(by_status[status])) for status in ORDER if status in by_status)
 
 
-def _line(one: owed.Standing, facts: Mapping[str, Value], day: date, current: str) -> ServiceLine:
+def _line(reader: Reader, one: owed.Standing, facts: Mapping[str, Value], current: str) -> ServiceLine:
     return ServiceLine(
         name=one.explanation.service.name,
         url=f"?service={one.code}",
-        note=_note(one, facts, day),
+        note=_note(reader, one, facts),
         is_current=one.code == current,
         is_offered=bool(one.status is Status.OWED and one.window and one.window.is_offered),
     )
 
 
-def _note(one: owed.Standing, facts: Mapping[str, Value], day: date) -> Text:
-    window = one.window
+def _note(reader: Reader, one: owed.Standing, facts: Mapping[str, Value]) -> Text:
+    window, day = one.window, reader.day
     match one.status:
         case Status.OWED if window:
             due = f"{window.due_on:%m-%d}" if window.due_on.year == day.year else window.due_on.isoformat()
-            return (
-                Text(f"{due} 到期，已过", f"was due {due}")
-                if window.due_on < day
-                else Text(f"{due} 到期", f"due {due}")
-            )
+            is_over = window.due_on < day
+            return Text(f"{due} 到期，已过", f"was due {due}") if is_over else Text(f"{due} 到期", f"due {due}")
         case Status.SERVED if window:
             return Text(str(window.outcome_on), str(window.outcome_on))
         case Status.DECLINED if window:
             return Text(f"{window.outcome_on}，可随时再申请", f"{window.outcome_on}, can apply again at any time")
         case Status.UNKNOWN:
-            return _missing(one.explanation)
+            return _missing(reader.law, one.explanation)
         case Status.AVAILABLE:
             return Text("需要时申请", "when needed")
         case Status.NOT_ENTITLED:
@@ -92,13 +95,19 @@ def _note(one: owed.Standing, facts: Mapping[str, Value], day: date) -> Text:
     return Text("", "")
 
 
-def _missing(explanation: Explanation) -> Text:
-    facts = [e.fact for c in explanation.unknown for e in c.evidence if e.fact.name in c.settled_by]
+def _open_facts(law: Law, explanation: Explanation) -> list[Fact]:
+    """Return what would settle an unknown answer, each fact once."""
+    found = [_asked(law, e.fact) for c in explanation.unknown for e in c.evidence if e.fact.name in c.settled_by]
+    return list({fact.name: fact for fact in found}.values())
+
+
+def _missing(law: Law, explanation: Explanation) -> Text:
+    facts = _open_facts(law, explanation)
     if not facts:
         return Text("", "")
-    more = len({fact.name for fact in facts}) - 1
+    more = len(facts) - 1
     zh, en = f"缺：{facts[0].zh}", f"missing: {facts[0].en}"
-    return Text(f"{zh}等 {more + 1} 项", f"{en} and {more} more") if more else Text(zh, en)
+    return Text(f"{zh}等", f"{en} and {more} more") if more else Text(zh, en)
 
 
 def why(reader: Reader, standing: owed.Standing, earlier: Sequence[owed.Earlier], met_from: Mapping[str, date]) -> Why:
@@ -194,7 +203,7 @@ def _origin(reader: Reader, evidence: Evidence) -> Text:
     told_by = _told_by(fact, newest)
     if told_by and evidence.value is not None:
         name = source_text(told_by)
-        return Text(f"{name.zh}，{newest[told_by]}", f"{name.en}, {newest[told_by]}")
+        return Text(f"{name.zh}，{day_text(newest[told_by]).zh}", f"{name.en}, {day_text(newest[told_by]).en}")
     if fact.source and evidence.value is not None:
         name = source_text(fact.source)
         return Text(f"{name.zh}里没有此人", f"not in the {name.en}")
@@ -228,10 +237,8 @@ def _changes(reader: Reader, explanation: Explanation, met_from: Mapping[str, da
             continue
         needs = _needs(reader.law, condition)
         yield Change(Text(f"现在没有满足：{needs.zh}", f"Not met now: {needs.en}"))
-    for condition in explanation.unknown:
-        for evidence in condition.evidence:
-            if evidence.fact.name in condition.settled_by:
-                yield Change(_to_settle(reader, evidence.fact))
+    for fact in _open_facts(reader.law, explanation):
+        yield Change(_to_settle(reader, fact))
 
 
 def _needs(law: Law, condition: ExplainedCondition) -> Text:

@@ -95,10 +95,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Fault:
-    """Something the user can repair, said at its field. `field` is the field's name."""
+    """Something the user can repair, said at its field. `field` is the field's name, `link` leads to what is meant."""
 
     field: str
     text: Text
+    link: Link | None = None
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,9 @@ unbroken AS (
     SELECT
         * EXCLUDE (latest_end_before),
         -- Stays that overlap or touch are one; a gap of a single day begins a new count.
+        -- A lease and a police row of the same days are peers in no fixed order: both see what either begins.
         max(CASE WHEN latest_end_before >= starts_on THEN NULL ELSE starts_on END) OVER (
-            PARTITION BY n ORDER BY starts_on, ends_on ROWS UNBOUNDED PRECEDING
+            PARTITION BY n ORDER BY starts_on, ends_on RANGE UNBOUNDED PRECEDING
         ) AS unbroken_from
     FROM joined
 ),

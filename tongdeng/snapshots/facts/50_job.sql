@@ -21,7 +21,7 @@ marked AS (
     SELECT
         n, ends_on,
         max(CASE WHEN latest_end_before >= starts_on THEN NULL ELSE starts_on END) OVER (
-            PARTITION BY n ORDER BY starts_on, ends_on ROWS UNBOUNDED PRECEDING
+            PARTITION BY n ORDER BY starts_on, ends_on RANGE UNBOUNDED PRECEDING  -- of equal jobs both see either
         ) AS worked_from
     FROM joined
 ),

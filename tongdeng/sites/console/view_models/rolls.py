@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tongdeng.kernel.errors import Text
-from tongdeng.sites.shell.frame import Choice, Fault, Link, Pager, Progress
+from tongdeng.sites.shell.frame import Choice, Fault, Link, Pager, Progress, Words
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class RollLine:
     file: str
     as_at: date
     received_at: datetime
-    by: str
+    by: Words
     state: str
     rows: int
     accepted: int
@@ -74,7 +74,7 @@ class RejectLine:
 
 @dataclass(frozen=True)
 class RollPage:
-    """One batch. While it runs only `progress` is filled, and the page asks `progress_url` again."""
+    """One batch. While it runs only `progress` and `pace` are filled, and the page asks `progress_url` again."""
 
     roll: RollLine
     progress: Progress | None
@@ -86,3 +86,4 @@ class RollPage:
     next_step: Link | None = None
     stop_url: str = ""
     failure: Text | None = None
+    pace: Text | None = None

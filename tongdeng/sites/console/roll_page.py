@@ -1,0 +1,118 @@
+"""Fills the pages about rolls from batches."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tongdeng.intake import selectors as intake
+from tongdeng.intake.exports import load_format
+from tongdeng.kernel import clock
+from tongdeng.kernel.errors import Text
+from tongdeng.sites.console.view_models.rolls import RejectLine, RollLine, RollPage, Tally
+from tongdeng.sites.shell.frame import Link, Pager, Progress
+
+OPEN = ("waiting", "running")
+PAGE = 50
+NUMBERS = (
+    ("accepted", Text("收下", "Accepted"), None),
+    ("rejected", Text("退回", "Given back"), Text("改好可以再送", "to be corrected and sent again")),
+    ("unchanged", Text("以前就有", "Known already"), Text("内容没有变", "nothing changed")),
+    ("local", Text("本县户籍", "Registered here"), Text("只计数，不入册", "counted, not kept")),
+    ("new_people", Text("新登记的人", "New people"), None),
+    ("matched", Text("对上已有的人", "Matched"), Text("记到本人名下", "added to the person")),
+    ("review", Text("待核对", "To be reviewed"), Text("可能与他人重复", "may be somebody already known")),
+    ("warnings", Text("有提醒的行", "With a warning"), Text("已收下，请在来源处核对", "kept; check at the source")),
+)
+NO_PEOPLE = frozenset({"local", "new_people", "matched", "review"})
+BY_COMMAND = Text("命令行", "the command line")
+STATES = {"waiting": "running", "running": "running", "done": "done", "withdrawn": "withdrawn"}
+FAILURES = {
+    "cancelled": Text("导入途中停止了。需要时重新导入。", "It was stopped. Import it again when it is wanted."),
+    "tried": Text("这一批只是试算，没有写入。", "This was a trial: nothing was written."),
+}
+
+
+def roll_line(batch: intake.Batch, senders: dict[int, str]) -> RollLine:
+    """Return a batch as a line of the history."""
+    counts = batch.counts or {}
+    return RollLine(
+        ref=str(batch.pk), url=f"/rolls/{batch.pk}/", source=load_format(batch.source).title, file=batch.file_name,
+        as_at=batch.as_at, received_at=batch.received_at.astimezone(clock.CHINA),
+        by=senders.get(batch.staff_id or 0, "") or BY_COMMAND, state=STATES.get(batch.state, "failed"),
+        rows=counts.get("rows", batch.rows_done), accepted=counts.get("accepted", 0),
+        rejected=counts.get("rejected", 0),
+    )  # fmt: skip
+
+
+def pager(first: int, shown: int, total: int, url: str) -> Pager:
+    """Return where a page of a list stands."""
+    page = first // PAGE + 1
+    return Pager(
+        first + 1, first + shown, total,
+        f"{url}?page={page - 1}" if page > 1 else "", f"{url}?page={page + 1}" if first + shown < total else "",
+    )  # fmt: skip
+
+
+def roll_page(batch: intake.Batch, senders: dict[int, str], first: int = 0) -> RollPage:
+    """Return a batch's page: its progress, its failure, or its result."""
+    line, base = roll_line(batch, senders), f"/rolls/{batch.pk}/"
+    if batch.state in OPEN:
+        return RollPage(
+            line,
+            _progress(batch, clock.now()),
+            f"{base}progress",
+            stop_url=f"{base}stop",
+            pace=_pace(batch, clock.now()),
+        )
+    if batch.state not in ("done", "withdrawn"):
+        again = Link(Text("重新导入…", "Import again…"), "/rolls/new/")
+        return RollPage(line, None, "", failure=_failure(batch), next_step=again)
+    rows, total = intake.rejects_of(batch.pk, first=first, size=PAGE)
+    return RollPage(
+        line, None, "", tallies=_tallies(batch), rejects=_reject_lines(rows), rejects_url=f"{base}rejects.csv",
+        pager=pager(first, len(rows), total, base) if total else Pager(0, 0, 0),
+    )  # fmt: skip
+
+
+def _seconds(batch: intake.Batch, now: datetime) -> float:
+    return max((now - batch.received_at).total_seconds(), 0.1)
+
+
+def _progress(batch: intake.Batch, now: datetime) -> Progress:
+    total = max(batch.rows_total or 0, batch.rows_done)
+    left = None
+    if 0 < batch.rows_done < total:
+        # Reading is about half of the work.
+        left = int((2 * total - batch.rows_done) * _seconds(batch, now) / batch.rows_done) + 1
+    return Progress(batch.rows_done, total, 0, 0, left)
+
+
+def _pace(batch: intake.Batch, now: datetime) -> Text:
+    if not batch.rows_done:
+        return Text("已收到，等待开始。", "Received; it is about to begin.")
+    if batch.rows_done >= (batch.rows_total or 0):
+        return Text("已全部查完，正在与登记册比对、写入。", "All rows are checked; they are being matched and written.")
+    speed = round(batch.rows_done / _seconds(batch, now))
+    return Text(f"每秒约 {speed:,} 行。", f"About {speed:,} rows a second.")
+
+
+def _failure(batch: intake.Batch) -> Text:
+    said = batch.message or {}
+    if batch.state in FAILURES or not said.get("zh"):
+        return FAILURES.get(batch.state, Text("没有说明原因。", "No reason was given."))
+    zh = "；".join(filter(None, (said["zh"], said.get("remedy_zh"))))
+    return Text(f"{zh}。", f"{'; '.join(filter(None, (said['en'], said.get('remedy_en'))))}.")
+
+
+def _tallies(batch: intake.Batch) -> tuple[Tally, ...]:
+    has_people = bool(load_format(batch.source).subject)
+    shown = [n for n in NUMBERS if has_people or n[0] not in NO_PEOPLE]
+    rows = Tally(Text("行", "Rows"), batch.counts.get("rows", 0))
+    return (rows, *(Tally(label, batch.counts.get(key, 0), note) for key, label, note in shown))
+
+
+def _reject_lines(rows: Sequence[intake.Reject]) -> tuple[RejectLine, ...]:
+    return tuple(
+        RejectLine(row.row_number, one["column"], one["code"], Text(one["zh"], one["en"]))
+        for row in rows
+        for one in row.findings
+    )

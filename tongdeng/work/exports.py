@@ -1,0 +1,5 @@
+"""The calendar of working days."""
+
+from tongdeng.work import calendar
+
+__all__ = ["calendar"]
