@@ -143,7 +143,8 @@ def demo(
         note(Text("沿用已有的演示县，按今天重新判定", "using the demo county that is here, determined for today"), lang)
     else:
         access.mark_demo(marks=wanted, by=command("install"))
-        demo_staff.add_everyone()
+        with steps.step("staff", Text("登记工作人员", "adding the staff")):
+            demo_staff.add_everyone()
         taken = _build(people, seed, as_of, steps)
     with steps.step("determine", Text("判定应享、计算指标", "determining and measuring")):
         totals = insight.refresh_everyone(as_of=read_day(as_of), by=command(DETERMINE))

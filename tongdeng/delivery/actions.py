@@ -124,7 +124,7 @@ def store_returns(*, batch_id: int, rows: Sequence[Mapping[str, Any]], by: Actor
         for r in rows
     }  # fmt: skip
     bulk.load("stage_return", "delivery_return", RETURN, (key + rest for key, rest in cells.items()))
-    same = "o.year = n.year AND o.place = n.place AND o.service = n.service AND o.age_group = n.age_group AND o.sex = n.sex"
+    same = " AND ".join(f"o.{column} = n.{column}" for column in RETURN[:5])
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM stage_return n USING delivery_return o WHERE {same} AND o.superseded_at IS NULL"

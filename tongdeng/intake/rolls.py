@@ -75,4 +75,7 @@ def _other_roll(headers: Collection[str], source: str) -> Text | None:
     if whole.get(best, 0) < 4:
         return None
     title = load_format(best).title
-    return Text(f"表头像是{title.zh}，请用 --source {best}", f"this looks like {title.en}: use --source {best}")
+    return Text(
+        f"表头像是“{title.zh}”，请改选这一种（--source {best}）",
+        f"this looks like “{title.en}”: choose that one (--source {best})",
+    )

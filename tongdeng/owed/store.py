@@ -59,7 +59,8 @@ def _swap(table: str, stage: str, columns: tuple[str, ...], numbers: str) -> tup
         named = ", ".join(own)
         cursor.execute(
             f"INSERT INTO {table} (person_id, territory, {named}) SELECT person_id, territory, {named}"
-            f" FROM {stage}_named s WHERE NOT EXISTS (SELECT 1 FROM {table} t WHERE t.person_id = s.person_id AND {same})"
+            f" FROM {stage}_named s WHERE NOT EXISTS"
+            f" (SELECT 1 FROM {table} t WHERE t.person_id = s.person_id AND {same})"
         )
         added = cursor.rowcount
         cursor.execute(f"DROP TABLE {stage}, {stage}_named")

@@ -38,9 +38,9 @@ def freeze(*, day: date, law_digest: str, county: str, by: Actor, tables: Mappin
         snapshot.folder = str(folder)
         snapshot.save(update_fields=["folder", "people"])
         audit.record("snapshots.snapshot.frozen", by=by, detail={"snapshot": snapshot.pk, "people": snapshot.people})
-    queries = {**extract.TABLES, **(tables or {})}
     numbers = extract.all_of(snapshot.pk)
-    found = writer.read_tables({name: sql.format(numbers=numbers) for name, sql in queries.items()}, signed(by), everyone=True)
+    queries = {name: sql.format(numbers=numbers) for name, sql in {**extract.TABLES, **(tables or {})}.items()}
+    found = writer.read_tables(queries, signed(by), everyone=True)
     if snapshot.people and not found["person"].num_rows:
         raise TongdengError(
             "snapshots.empty", Text("冻结的资料是空的，登记册却不是", "the snapshot is empty and the register is not")

@@ -88,7 +88,9 @@ def live(person: Person, law: Law, days: list[date]) -> Life:
     life.given = set(_roll_deliveries(person.rows("deliveries"))) | set(_proved(life.facts, versions))
     for code, by_day in versions.items():
         given = [one for one in life.given if one.service == code]
-        life.windows[code] = _windows(by_day[days[-1]], days, life, code, sorted(given, key=lambda one: one.on))
+        # Given outweighs declined on one day.
+        given.sort(key=lambda one: (one.on, one.outcome == "declined"))
+        life.windows[code] = _windows(by_day[days[-1]], days, life, code, given)
     return life
 
 

@@ -47,6 +47,10 @@ INSTALLED_APPS = [
     "tongdeng.sites.console",
 ]
 AUTH_USER_MODEL = "org.Staff"
+PASSWORD_HASHERS = [  # scrypt: its memory is what makes guessing dear; PBKDF2 only to read older passwords
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

@@ -16,7 +16,7 @@ from tongdeng.catalogue import selectors as catalogue
 from tongdeng.intake import actions
 from tongdeng.intake import selectors as intake
 from tongdeng.intake.errors import AlreadyImported
-from tongdeng.intake.exports import Format, uploads, write_template
+from tongdeng.intake.exports import Format, rejects_csv, uploads, write_template
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.org import selectors as org

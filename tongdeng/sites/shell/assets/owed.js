@@ -2,7 +2,13 @@
 import { onKey } from "./keys.js";
 
 const panel = () => document.getElementById("panel");
-const links = () => [...document.querySelectorAll("#owed-list a[data-person]")];
+
+/** By due date a person stands in several groups; the keys go to each person once. */
+function links() {
+  const seen = new Set();
+  const all = [...document.querySelectorAll("#owed-list a[data-person]")];
+  return all.filter((link) => !seen.has(link.dataset.person) && seen.add(link.dataset.person));
+}
 
 /** Mark in the list the person whom the panel shows, since only the panel was fetched. */
 function markCurrent() {
