@@ -1,5 +1,6 @@
 """The command `tongdeng`: finds the group, starts Django where the command needs the register, and prints."""
 
+import os
 import sys
 
 import typer
@@ -32,8 +33,18 @@ def add_register_commands() -> None:
     app.add_typer(users.app, name="user")
 
 
+def _take_language(words: list[str]) -> list[str]:
+    """Return the words without `--lang X`, which every command understands, wherever it stands."""
+    if "--lang" not in words[:-1]:
+        return words
+    at = words.index("--lang")
+    os.environ["TONGDENG_LANG"] = words[at + 1]
+    return words[:at] + words[at + 2 :]
+
+
 def main() -> None:
     """Run one command."""
+    sys.argv = _take_language(sys.argv)
     first = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
     from tongdeng.cli.output import guarded
 

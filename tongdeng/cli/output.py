@@ -121,8 +121,7 @@ def guarded(words: list[str]) -> Iterator[None]:
     try:
         yield
     except TongdengError as error:
-        lang = words[words.index("--lang") + 1] if "--lang" in words[:-1] else os.environ.get("TONGDENG_LANG", "zh")
         try:
-            fail(error, "--json" in words, lang)
+            fail(error, "--json" in words, os.environ.get("TONGDENG_LANG", "zh"))
         except typer.Exit as end:
             sys.exit(end.exit_code)

@@ -26,7 +26,8 @@ def take_in(source: str, file: Path, as_at: str, by: Actor, *, dry_run: bool, ti
     """Take one file in with a progress bar and return its batch and counts."""
     batch = actions.receive_roll(source=source, path=file, as_at=read_day(as_at, "--as-at"), by=by)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_errors(), transient=True) as bar:
+    console = _errors()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(title, total=None)
         report = actions.aside(batch)
 

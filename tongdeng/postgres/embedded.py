@@ -9,6 +9,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -168,8 +169,27 @@ def _failed(program: str, output: str) -> UnusableInput:
     )
 
 
+def _is_zombie(pid: str) -> bool:
+    try:
+        return (Path("/proc") / pid / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return False
+
+
+def _forget_killed(home: Home) -> None:
+    """Remove what a killed server left that nobody has reaped: in a container without an init it stays a zombie.
+
+    PostgreSQL takes a zombie for a running server and would neither start in its place nor stop it.
+    """
+    for left in (home.data / "postmaster.pid", socket_folder(home) / ".s.PGSQL.5432.lock"):
+        with suppress(FileNotFoundError):
+            if _is_zombie(left.read_text().partition("\n")[0].strip()):
+                left.unlink()
+
+
 def is_running(home: Home) -> bool:
     """Tell whether the embedded server of this home answers."""
+    _forget_killed(home)
     return home.data.exists() and _run(home, "pg_ctl", "status", "-D", str(home.data)).returncode == 0
 
 

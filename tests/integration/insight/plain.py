@@ -129,7 +129,8 @@ def _windows(version: Version, days: list[date], life: Life, code: str, given: l
         given = [one for one in given if one not in early]
     for one in given:
         _settle(windows, one)
-    if version.rhythm is Rhythm.ONCE and not version.opens_from:
+    # A plain once service, and a yearly one for its year, asks for nothing more after an outcome.
+    if not version.opens_from and not version.anniversary_of:
         done = [index for index, window in enumerate(windows) if window.outcome]
         windows = windows[: done[0] + 1] if done else windows
     return windows

@@ -52,7 +52,9 @@ class Person:
 
     def born_on(self) -> date | None:
         """Return the date of birth."""
-        return next((day_of(row, "出生日期") for roll in ("police", "education", "hrss") for row in self.rows(roll)), None)
+        return next(
+            (day_of(row, "出生日期") for roll in ("police", "education", "hrss") for row in self.rows(roll)), None
+        )
 
     def hukou(self) -> str:
         """Return the division of registration."""
@@ -116,7 +118,11 @@ def facts_on(person: Person, day: date) -> dict[str, Value]:
     facts: dict[str, Value] = {"is_outside_county_hukou": person.is_from_outside() if person.hukou() else None}
     born_on = person.born_on()
     if born_on and born_on <= day:
-        facts |= {"born_on": born_on, "age_years": years_between(born_on, day), "school_entry_on": school_entry(born_on)}
+        facts |= {
+            "born_on": born_on,
+            "age_years": years_between(born_on, day),
+            "school_entry_on": school_entry(born_on),
+        }
     facts |= _residence(person, day) | _permit(person, day) | _lease(person, day) | _school(person, day)
     facts |= _work(person, day) | _insurance(person, day)
     facts["stable_housing"] = {"rented": True, "owned": True, "employer": True, "hotel": False, "site": False}.get(
@@ -154,18 +160,14 @@ def _permit(person: Person, day: date) -> dict[str, Value]:
     if issued_on is None or issued_on > day:
         return {"holds_residence_permit": False, "has_residence_permit": False}
     endorsed_on = day_of(holding[-1], "居住证签注日期")
-    is_silent = endorsed_on is not None and endorsed_on > day  # the roll shows the last endorsement only
-    known = endorsed_on if endorsed_on and not is_silent else None
-    base = issued_on
-    if known:
-        passed = [due for due in anniversaries(issued_on, known) if due < known]
-        # An endorsement in the month before an anniversary is in time; any other after the first one is late.
-        coming = anniversary(issued_on, len(passed) + 1)
-        if passed and known < month_before(coming):
-            base = known
+    missed = late_for(issued_on, endorsed_on) if endorsed_on else None
+    known = endorsed_on if endorsed_on and endorsed_on <= day else None
+    base = known if known and missed else issued_on
     last_due = max((due for due in anniversaries(base, day) if due < day), default=None)
     is_valid: bool | None = last_due is None or (known is not None and known >= month_before(last_due))
-    if not is_valid and is_silent:
+    # The roll shows the last endorsement only: whether there was one in an earlier year it has forgotten, unless the
+    # last came late, which tells that the anniversary before it was missed.
+    if not is_valid and endorsed_on and day < endorsed_on and not (missed and day > missed):
         is_valid = None
     return {
         "holds_residence_permit": True,
@@ -174,6 +176,13 @@ def _permit(person: Person, day: date) -> dict[str, Value]:
         "permit_endorsed_on": known,
         "permit_counted_from": base,
     }
+
+
+def late_for(issued_on: date, endorsed_on: date) -> date | None:
+    """Return the anniversary that an endorsement came too late for; None where it is in the month before one."""
+    passed = [due for due in anniversaries(issued_on, endorsed_on) if due < endorsed_on]
+    coming = anniversary(issued_on, len(passed) + 1)
+    return passed[-1] if passed and endorsed_on < month_before(coming) else None
 
 
 def anniversary(day: date, years: int) -> date:

@@ -204,3 +204,23 @@ def test_pages_of_a_place_follow_each_other_without_a_gap(determined_county: Sma
             break
     assert len(found) == len(set(found))
     assert f"共 {len(found):,} 项" in text
+
+
+def test_the_frame_leads_to_no_place_outside_the_post(determined_county: SmallCounty, worker: Client) -> None:
+    links = re.compile(r"place=(\d{12})")
+    assert set(links.findall(page(worker, "/people/"))) <= {EAST}
+    town = signed_in("town", "990101001000")
+    text = page(town, f"/people/?place={EAST}")
+    assert {code[:9] for code in links.findall(text)} == {"990101001"}
+    assert f'<a href="/people/?place={EAST}" aria-current="true">' in text
+
+
+def test_a_place_the_post_does_not_serve_gives_way_to_its_own(worker: Client) -> None:
+    for place in (WEST, COUNTY, "", "x", "９" * 12, "990101001999"):
+        assert "<span>东关社区</span>" in page(worker, f"/people/?place={place}"), place
+
+
+def test_who_may_see_nobody_is_shown_nobody(determined_county: SmallCounty) -> None:
+    auditor = signed_in("auditor")
+    assert "/people/P-" not in page(auditor, "/people/")
+    assert 'href="/owed/' not in page(auditor, "/people/")

@@ -16,11 +16,11 @@ from tongdeng.kernel.errors import UnusableInput
 from tongdeng.postgres import embedded
 from tongdeng.postgres.home import Home
 
-ASK = "from tongdeng import postgres; import psycopg; print(psycopg.connect(postgres.logins().job).info.backend_pid)"
+ASK = "from tongdeng import postgres; import psycopg; psycopg.connect(postgres.logins().job).close()"
 
 
 @pytest.fixture
-def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+def own_home() -> Iterator[Home]:
     """A home of this test's own, beside the run's."""
     home = Home(postgres.home().path.with_name(f"{postgres.home().path.name}-{os.getpid()}"))
     yield home
@@ -28,10 +28,10 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     subprocess.run(["rm", "-rf", home.path], check=True)
 
 
-def ask(home: Home) -> subprocess.Popen[str]:
+def ask(home: Home) -> subprocess.Popen[bytes]:
     """Start a command that needs the database of a home."""
     environment = {**os.environ, "TONGDENG_HOME": str(home.path)}
-    return subprocess.Popen([sys.executable, "-c", ASK], env=environment, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen([sys.executable, "-c", ASK], env=environment, stdout=subprocess.DEVNULL)
 
 
 def postmaster(home: Home) -> int:

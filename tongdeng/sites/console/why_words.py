@@ -119,7 +119,8 @@ def why(reader: Reader, standing: owed.Standing, earlier: Sequence[owed.Earlier]
         bureau=bureau_text(explanation.service.bureau, reader.day),
         state=(standing.status or Status.UNKNOWN).value,
         conditions=tuple(Condition(one.label, one.state, _used(reader, one)) for one in explanation.conditions),
-        changes=tuple(_changes(reader, explanation, met_from)),
+        # What would change it is told of today's answer; a past one has changed or has not.
+        changes=tuple(_changes(reader, explanation, met_from)) if explanation.as_of >= reader.day else (),
         basis=tuple(
             Link(
                 clause.text
