@@ -1,5 +1,5 @@
-"""The arithmetic of intervals, for whoever shows a figure."""
+"""The arithmetic of intervals and of withholding, for whoever shows a figure or lets it leave."""
 
-from tongdeng.insight import intervals
+from tongdeng.insight import disclosure, intervals
 
-__all__ = ["intervals"]
+__all__ = ["disclosure", "intervals"]

@@ -9,7 +9,8 @@ from tongdeng.rules.model import Value
 Row = dict[str, str]
 COUNTY_PREFIX = "990101"
 LODGING = {
-    "租赁房屋": "rented", "单位内部": "employer", "工地现场": "site", "居民家中": "home", "旅店": "hotel", "自购房": "owned",
+    "租赁房屋": "rented", "单位内部": "employer", "工地现场": "site", "居民家中": "home", "旅店": "hotel",
+    "自购房": "owned",
 }  # fmt: skip
 FORM = {
     "单位就业": "employee", "灵活就业": "flexible", "个体经营": "self_employed", "公益性岗位": "public_post",

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import date
@@ -54,9 +54,7 @@ def plainly(people: dict[str, plain.Person], law: Law, days: list[date]) -> dict
 
 
 @pytest.fixture(scope="module")
-def both(
-    database: str, job_login: Callable[..., object], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[BothPaths]:
+def both(database: str, job_login: Callable[..., object], tmp_path_factory: pytest.TempPathFactory) -> BothPaths:
     folder: Path = tmp_path_factory.mktemp("second-path")
     write_county(people=400, seed=7, out=folder, as_of=AS_OF, noise=0)
     with pytest.MonkeyPatch.context() as patch, job_login("intake") as by:
@@ -70,17 +68,14 @@ def both(
         system = said_by_the_command(months=True)
         assert said_by_the_command(months=False) == {AS_OF: system[AS_OF]}
     people, law = plain.read_county(folder, AS_OF), loader.load(settings.TONGDENG_LAW)
-    yield BothPaths(system, plainly(people, law, MONTHS), people, law)
+    return BothPaths(system, plainly(people, law, MONTHS), people, law)
 
 
 def differences(system: plain.Figures, second: plain.Figures, measures: tuple[str, ...]) -> list[str]:
     """Return a line for each division where the paths disagree; a division where nobody counts says 0 of 0."""
     keys = sorted(key for key in system.keys() | second.keys() if key[0] in measures)
-    return [
-        f"{measure} {division}: system {system.get((measure, division))}, plain {second.get((measure, division), (0, 0))}"
-        for measure, division in keys
-        if system.get((measure, division)) != second.get((measure, division), (0, 0))
-    ]
+    pairs = [(key, system.get(key), second.get(key, (0, 0))) for key in keys]
+    return [f"{key}: system {one}, plain {other}" for key, one, other in pairs if one != other]
 
 
 @pytest.mark.parametrize("measure", MEASURES)

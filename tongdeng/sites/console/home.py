@@ -123,13 +123,18 @@ def gaps(day: date, place: str) -> tuple[home.Gap, ...]:
     """Return the services where migrants trail residents most; the county's only, since returns are by town at best."""
     if level_of(place) is not Level.COUNTY:
         return ()
+    return all_gaps(day, place)[:GAPS_SHOWN]
+
+
+def all_gaps(day: date, place: str) -> tuple[home.Gap, ...]:
+    """Return every service for which both rates are known, the widest gap first."""
     law, bureaus = catalogue.law(), org.bureau_names(day)
     return tuple(
         home.Gap(
             law.services[gap.service].name, Text(*bureaus.get(law.services[gap.service].bureau, ("", ""))),
             f"/law/#{gap.service}", gap.migrants.value or 0, gap.residents.value or 0, gap.difference, *gap.interval,
         )
-        for gap in figures.gaps(day, place)[:GAPS_SHOWN]
+        for gap in figures.gaps(day, place)
         if gap.service in law.services
     )  # fmt: skip
 

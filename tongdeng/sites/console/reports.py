@@ -8,13 +8,13 @@ from django.urls import path
 
 from tongdeng.catalogue import selectors as catalogue
 from tongdeng.insight import selectors as figures
-from tongdeng.insight.exports import intervals
+from tongdeng.insight.exports import disclosure, intervals
 from tongdeng.insight.types import Figure
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
 from tongdeng.org.types import Level, level_of
-from tongdeng.sites.console import home
+from tongdeng.sites.console import exports, home
 from tongdeng.sites.console.frame import build_frame, chosen_place
 from tongdeng.sites.console.view_models import lists
 from tongdeng.sites.shell.frame import Link
@@ -112,6 +112,58 @@ def show_measure(request: HttpRequest, code: str = "S1a") -> HttpResponse:
     return render(request, "console/measures.html", {"frame": frame, "page": page})
 
 
+def show_parity(request: HttpRequest) -> HttpResponse:
+    """Show every service for which both migrants' and registered residents' rates are known."""
+    place = chosen_place(request)
+    frame = build_frame(request, place_code=place, current="/measures/")
+    run = figures.latest_run()
+    if run is None:
+        return render(request, "console/nothing_yet.html", {"frame": frame})
+    county = org.county(run.day).code
+    context = {"frame": frame, "gaps": home.all_gaps(run.day, county), "day": run.day}
+    return render(request, "console/parity.html", context)
+
+
+def export_measure(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask for a purpose and export one measure by place, small cells withheld."""
+    run = figures.latest_run()
+    if run is None or code not in figures.indicators():
+        raise Http404
+    place = chosen_place(request)
+    level = (
+        Level.COMMUNITY if request.GET.get("by") == "community" or level_of(place) is not Level.COUNTY else Level.TOWN
+    )
+    within = place[: figures.DIGITS[level_of(place)]]
+    found = figures.figures(run.day, level, within=within, measures=(code,))
+    said, here = figures.indicators()[code], f"?place={place}&by={level.value}"
+    offer = exports.Offer(
+        what=Text(f"{said['zh']} {code}", f"{_capital(said['en'])} {code}"), rows=len(found),
+        make=lambda: _measure_sheet(code, run.day, found), audit_code="insight.measure.exported",
+        action=f"/measures/{code}/export/{here}", back=f"/measures/{code}/{here}",
+        detail={"measure": code, "place": place, "level": level.value},
+    )  # fmt: skip
+    frame = build_frame(request, place_code=place, current="/measures/")
+    return exports.respond(request, offer, frame)
+
+
+def _measure_sheet(code: str, day: date, found: list[Figure]) -> exports.Sheet:
+    names, hidden = org.places(day), set()
+    for town in {one.division[:9] if one.division[9:] != "000" else one.division[:6] for one in found}:
+        hidden |= disclosure.withheld([one for one in found if one.division.startswith(town)])
+    rows: list[list[exports.Cell]] = []
+    for one in found:
+        head: list[exports.Cell] = [one.division, names[one.division].name(language())]
+        if one.division in hidden:
+            rows.append([*head, "<5", "<5", "<5"])
+        else:
+            rows.append([*head, one.numerator, one.denominator, "n/a" if one.value is None else round(one.value, 4)])
+    columns = (
+        (Text("区划代码", "Division"), 16), (Text("地点", "Place"), 20), (Text("分子", "Numerator"), 10),
+        (Text("分母", "Denominator"), 12), (Text(code, code), 10),
+    )  # fmt: skip
+    return exports.Sheet(Text(f"指标 {code}", f"Measure {code}"), f"{code}-{day}", columns, rows)
+
+
 def show_method(request: HttpRequest) -> HttpResponse:
     """Say in words how each figure is counted."""
     frame = build_frame(request, place_code=chosen_place(request), current="/measures/")
@@ -135,6 +187,8 @@ urlpatterns = [
     path("", show_home, name="home"),
     path("measures/", show_measure, name="measures"),
     path("measures/<str:code>/", show_measure, name="measure"),
+    path("measures/<str:code>/export/", export_measure, name="measure_export"),
+    path("parity/", show_parity, name="parity"),
     path("method/", show_method, name="method"),
     path("law/", show_law, name="law"),
 ]
