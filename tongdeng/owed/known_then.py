@@ -23,7 +23,7 @@ SPELLS = {
     " reason text, source text, rank bigint",
     "permit": "issued_on date, endorsed_on date, stated_on date",
     "job": "form text, starts_on date, ends_on date, as_at date",
-    "insurance": "pension_type text, pension_enrolled_on date, unemployment_months bigint,"
+    "insurance": "form text, since date, pension_type text, pension_enrolled_on date, unemployment_months bigint,"
     " work_injury_enrolled_on date, medical_type text, contribution_months bigint, as_at date",
     "schooling": "stage text, grade bigint, enrolled_on date, as_at date",
     "tenancy": "community text, starts_on date, ends_on date, lease_number_known boolean, as_at date",

@@ -3,6 +3,7 @@
 from datetime import date
 
 from tongdeng.catalogue import selectors as catalogue
+from tongdeng.kernel import clock
 from tongdeng.kernel.errors import NOTHING, Text
 from tongdeng.owed.windows import kind_of
 from tongdeng.rules.model import Condition, Law, Rhythm, Version
@@ -21,7 +22,9 @@ def _joined(parts: list[Text]) -> Text:
 
 
 def _day(day: date) -> Text:
-    return Text(f"{day.month}月{day.day}日", f"{day.day} {day:%B}")
+    """Return a day in words, with its year where that is not this one."""
+    zh, en = f"{day.month}月{day.day}日", f"{day.day} {day:%B}"
+    return Text(zh, en) if day.year == clock.today().year else Text(f"{day.year}年{zh}", f"{en} {day.year}")
 
 
 def _since_fact(law: Law, version: Version, opens_on: date) -> Text:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from tongdeng.kernel import names
+from tongdeng.kernel import clock, names
 from tongdeng.people import records, selectors
 from tongdeng.people.models import Identity, Insurance, Job, Permit, Person, Schooling, Stay, Tenancy
 from tongdeng.people.types import Statement
@@ -143,7 +143,9 @@ def _sourced(identity: Identity, attribute: str, statements: dict[int, Statement
         else:
             why = "number" if _is_from_number(attribute, seen[0]) else "older"
         shown = value if said is None else _shown(attribute, said)
-        stated.append(Stated(one.source, shown, one.row_on or one.as_at, one.recorded_at.date(), why))
+        stated.append(
+            Stated(one.source, shown, one.row_on or one.as_at, one.recorded_at.astimezone(clock.CHINA).date(), why)
+        )
     return Sourced(value, tuple(stated), listed["disputed"], len(listed["records"]) - len(seen))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from tongdeng.kernel import clock
 from tongdeng.people.types import Spell, Statement, Values
 
 STAY_RANK = {"police": 1, "form": 1, "housing": 2}
@@ -52,7 +53,7 @@ def _stay(statement: Statement) -> dict[str, Any] | None:
         "starts_on": starts_on,
         "ends_on": ends_on,
         "registered_on": None if is_lease else day(values.get("registered_on")),
-        "recorded_on": statement.recorded_at.date(),
+        "recorded_on": statement.recorded_at.astimezone(clock.CHINA).date(),
     }
 
 
@@ -90,7 +91,10 @@ def _insurance(statement: Statement) -> dict[str, Any] | None:
     if statement.source != "hrss":
         return None
     found: Values = {key: statement.values.get(key) for key in INSURANCE}
-    return {key: day(value) if key.endswith("_on") else value for key, value in found.items()}
+    dated = {key: day(value) if key.endswith("_on") else value for key, value in found.items()}
+    # What the row says counts from the row's own date, and the form of work tells by which way one was enrolled.
+    values = statement.values
+    return {**dated, "form": values.get("employment_form"), "since": day(values.get("employed_from"))}
 
 
 def _schooling(statement: Statement) -> dict[str, Any] | None:

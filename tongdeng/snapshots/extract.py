@@ -17,9 +17,10 @@ TABLES: dict[str, str] = {
           FROM {numbers} n JOIN people_permit p USING (person_id)""",
     "job": "SELECT n.n, j.form, j.starts_on, j.ends_on, j.as_at FROM {numbers} n JOIN people_job j USING (person_id)",
     "insurance": """
-        SELECT n.n, s.pension_type, s.pension_enrolled_on, s.unemployment_months::bigint, s.work_injury_enrolled_on,
-               s.medical_type, s.contribution_months::bigint, s.as_at
-          FROM {numbers} n JOIN people_insurance s USING (person_id)""",
+        SELECT n.n, j.form, j.starts_on AS since, s.pension_type, s.pension_enrolled_on, s.unemployment_months::bigint,
+               s.work_injury_enrolled_on, s.medical_type, s.contribution_months::bigint, s.as_at
+          FROM {numbers} n JOIN people_insurance s USING (person_id)
+          LEFT JOIN people_job j ON j.person_id = s.person_id AND j.record_id = s.record_id""",
     "schooling": """
         SELECT n.n, s.stage, s.grade::bigint, s.enrolled_on, s.as_at
           FROM {numbers} n JOIN people_schooling s USING (person_id)""",

@@ -123,17 +123,24 @@ def _windows(version: Version, days: list[date], life: Life, code: str, given: l
     else:
         return []
     if version.rhythm is Rhythm.ONCE:
-        first = min((window.opens_on for window in windows), default=None)
-        early = [one for one in given if first is None or one.on < first]
+        # Before the first window; for a plain once service also between a lapse and the next window.
+        starts = [window.opens_on for window in windows]
+        bound = (min if version.opens_from else max)(starts, default=None)
+        early = [one for one in given if (bound is None or one.on < bound) and not _falls_in(windows, one)]
         windows = [Window(one.on, one.on, one.on, one.outcome) for one in early] + windows
         given = [one for one in given if one not in early]
     for one in given:
         _settle(windows, one)
     # A plain once service, and a yearly one for its year, asks for nothing more after an outcome.
     if not version.opens_from and not version.anniversary_of:
+        windows.sort(key=lambda window: window.opens_on)
         done = [index for index, window in enumerate(windows) if window.outcome]
         windows = windows[: done[0] + 1] if done else windows
     return windows
+
+
+def _falls_in(windows: list[Window], given: Given) -> bool:
+    return any(w.opens_on <= given.on and (w.closes_on is None or given.on < w.closes_on) for w in windows)
 
 
 def _settle(windows: list[Window], given: Given) -> None:

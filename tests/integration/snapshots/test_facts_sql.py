@@ -19,7 +19,8 @@ CREATE TABLE stay (n BIGINT, community VARCHAR, starts_on DATE, ends_on DATE, re
     lodging VARCHAR, reason VARCHAR, source VARCHAR, rank BIGINT);
 CREATE TABLE permit (n BIGINT, issued_on DATE, endorsed_on DATE, stated_on DATE);
 CREATE TABLE job (n BIGINT, form VARCHAR, starts_on DATE, ends_on DATE, as_at DATE);
-CREATE TABLE insurance (n BIGINT, pension_type VARCHAR, pension_enrolled_on DATE, unemployment_months BIGINT,
+CREATE TABLE insurance (n BIGINT, form VARCHAR, since DATE, pension_type VARCHAR, pension_enrolled_on DATE,
+    unemployment_months BIGINT,
     work_injury_enrolled_on DATE, medical_type VARCHAR, contribution_months BIGINT, as_at DATE);
 CREATE TABLE schooling (n BIGINT, stage VARCHAR, grade BIGINT, enrolled_on DATE, as_at DATE);
 CREATE TABLE tenancy (n BIGINT, community VARCHAR, starts_on DATE, ends_on DATE, lease_number_known BOOLEAN,
@@ -266,6 +267,22 @@ def test_the_next_endorsement_is_judged_from_the_late_one(county):
     assert (row["permit_counted_from"], row["has_residence_permit"]) == (date(2025, 5, 10), True)
 
 
+def test_whether_a_year_before_the_last_endorsement_was_endorsed_is_not_known(county):
+    county.person()
+    county.rolls("2026-11-01")
+    county.add("permit", issued_on="2024-03-15", endorsed_on="2026-03-01", stated_on="2026-11-01")
+    days = ("2025-03-15", "2025-03-16", "2026-02-28", "2026-03-01")
+    assert county.over("has_residence_permit", *days) == [True, None, None, True]
+
+
+def test_a_late_endorsement_tells_that_the_anniversary_before_it_was_missed(county):
+    county.person()
+    county.rolls("2026-11-01")
+    county.add("permit", issued_on="2024-03-15", endorsed_on="2026-05-01", stated_on="2026-11-01")
+    days = ("2025-03-16", "2026-03-15", "2026-03-16", "2026-05-01")
+    assert county.over("has_residence_permit", *days) == [None, None, False, True]
+
+
 def test_a_permit_without_its_date_counts_from_the_roll_that_states_it(county):
     county.person()
     for stated in ("2026-05-01", "2026-11-01"):
@@ -319,14 +336,42 @@ def test_insurance_counts_from_its_enrolment(county):
     assert county.over("pension_enrolled_on", *days) == [None, date(2026, 5, 1), date(2026, 5, 1)]
 
 
-def test_a_pension_is_the_employers_or_ones_own_by_the_present_job(county):
+def test_a_pension_is_the_employers_or_ones_own_by_the_job_it_came_with(county):
     county.person()
-    county.add("insurance", pension_type="pension_employee", pension_enrolled_on="2025-05-01", as_at="2026-11-01")
-    county.add("job", form="employee", starts_on="2025-05-01", ends_on="2026-02-01", as_at="2026-11-01")
-    county.add("job", form="flexible", starts_on="2026-02-01", as_at="2026-11-01")
-    days = ("2026-01-31", "2026-02-01")
-    assert county.over("employee_pension_enrolled_on", *days) == [date(2025, 5, 1), None]
-    assert county.over("flexible_pension_enrolled_on", *days) == [None, date(2025, 5, 1)]
+    paid = {"pension_type": "pension_employee", "as_at": "2026-11-01"}
+    county.add("insurance", form="employee", since="2025-05-01", pension_enrolled_on="2025-05-10", **paid)
+    county.add("insurance", form="flexible", since="2026-02-01", pension_enrolled_on="2026-03-01", **paid)
+    days = ("2026-01-31", "2026-02-28", "2026-03-01")
+    assert county.over("employee_pension_enrolled_on", *days) == [date(2025, 5, 10)] * 3
+    assert county.over("flexible_pension_enrolled_on", *days) == [None, None, date(2026, 3, 1)]
+
+
+def test_the_row_of_the_job_that_ended_does_not_speak_for_the_next(county):
+    county.person()
+    left = {
+        "form": "employee",
+        "since": "2025-01-01",
+        "pension_type": "pension_employee",
+        "medical_type": "medical_employee",
+    }
+    county.add("insurance", pension_enrolled_on="2025-01-05", as_at="2026-11-01", **left)
+    now = {"form": "unemployed", "since": "2026-07-07", "pension_type": "none", "medical_type": "medical_resident"}
+    county.add("insurance", as_at="2026-11-01", **now)
+    days = ("2026-07-06", "2026-07-07")
+    assert county.over("has_employee_medical", *days) == [True, False]
+    assert county.over("pension_enrolled", *days) == [True, False]
+    assert county.over("pension_enrolled_on", *days) == [date(2025, 1, 5), date(2025, 1, 5)]
+
+
+def test_the_scheme_for_illness_does_not_wait_for_the_pension(county):
+    county.person()
+    flexible = {"form": "flexible", "since": "2024-09-21", "pension_type": "pension_employee"}
+    county.add(
+        "insurance", pension_enrolled_on="2026-08-02", medical_type="medical_resident", as_at="2026-11-23", **flexible
+    )
+    days = ("2024-09-20", "2024-09-21", "2026-08-02")
+    assert county.over("has_employee_medical", *days) == [None, False, False]
+    assert county.over("pension_enrolled", *days) == [False, False, True]
 
 
 def test_insurance_without_its_date_says_nothing_about_the_time_before(county):

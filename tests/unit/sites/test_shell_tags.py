@@ -44,6 +44,13 @@ def test_a_promise_names_the_day_of_the_week_in_either_language():
     assert draw("{{ day|weekday }}", "en", **tuesday) == "Tuesday 24 November"
 
 
+def test_a_day_of_another_year_is_told_with_its_year():
+    days = {"now": date(2026, 12, 18), "then": date(2023, 12, 18)}
+    assert draw("{{ now|short }} {{ then|short }}", **days) == "12-18 2023-12-18"
+    assert draw("{{ now|day }} {{ then|day }}", **days) == "12月18日 2023年12月18日"
+    assert draw("{{ now|day }}, {{ then|day }}", "en", **days) == "18 December, 18 December 2023"
+
+
 def test_a_moment_is_told_in_words():
     at = {"at": datetime(2026, 11, 23, 6, 0)}  # noqa: DTZ001
     assert draw("{{ at|moment }}", **at) == "11月23日 06:00"

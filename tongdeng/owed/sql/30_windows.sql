@@ -7,18 +7,26 @@ WITH settled AS (
        AND s.on_day < coalesce(span.until_on, DATE '9999-12-31')
     GROUP BY ALL
 ),
-first_open AS (SELECT n, service, min(opens_on) AS opens_on FROM span GROUP BY n, service),
--- A delivery before the first window of a once service is a window of that day.
+bounds AS (SELECT n, service, min(opens_on) AS first_on, max(opens_on) AS last_on FROM span GROUP BY n, service),
+-- A delivery before the first window of a once service is a window of that day; so is one between a lapse and the next
+-- window of a plain once service, which with any outcome stays served or declined.
 early AS (
     SELECT t.kind, s.n, s.service, min(s.on_day) AS on_day, arg_min(s.outcome, s.on_day) AS outcome,
            arg_min(s.record, s.on_day) AS record
     FROM settling s
     JOIN (SELECT DISTINCT service, kind FROM terms WHERE kind IN ('once', 'stream')) t USING (service)
-    LEFT JOIN first_open USING (n, service)
-    WHERE s.on_day < coalesce(first_open.opens_on, DATE '9999-12-31')
+    LEFT JOIN bounds USING (n, service)
+    WHERE s.on_day < coalesce(CASE t.kind WHEN 'once' THEN last_on ELSE first_on END, DATE '9999-12-31')
+      AND NOT EXISTS (
+          SELECT 1 FROM span x WHERE x.n = s.n AND x.service = s.service AND x.opens_on <= s.on_day
+             AND s.on_day < coalesce(x.until_on, DATE '9999-12-31'))
     GROUP BY ALL
 ),
--- A plain once service that has an outcome asks for nothing more.
+-- A plain once service that has an outcome asks for nothing more, nor does a calendar period in its time.
+done_period AS (
+    SELECT n, service, due_on, min(outcome_on) AS outcome_on
+    FROM settled WHERE kind = 'period' AND outcome_on IS NOT NULL GROUP BY ALL
+),
 done_once AS (
     SELECT n, service, min(outcome_on) AS outcome_on FROM (
         SELECT n, service, outcome_on FROM settled WHERE kind = 'once' AND outcome_on IS NOT NULL
@@ -30,7 +38,9 @@ SELECT s.n, s.service, s.opens_on, s.due_on,
             WHEN s.ending = 'lapsed' OR (s.ending = 'missed' AND s.kind = 'stream') THEN s.until_on
             ELSE s.closes_on END AS closes_on,
        coalesce(s.outcome, s.ending) AS outcome, s.outcome_on, s.record
-FROM settled s LEFT JOIN done_once d ON s.kind = 'once' AND d.n = s.n AND d.service = s.service
-WHERE d.outcome_on IS NULL OR s.opens_on <= d.outcome_on
+FROM settled s
+LEFT JOIN done_once d ON s.kind = 'once' AND d.n = s.n AND d.service = s.service
+LEFT JOIN done_period p ON s.kind = 'period' AND p.n = s.n AND p.service = s.service AND p.due_on = s.due_on
+WHERE s.opens_on <= coalesce(d.outcome_on, p.outcome_on, s.opens_on)
 UNION ALL
 SELECT n, service, on_day, on_day, on_day, outcome, on_day, record FROM early;

@@ -29,6 +29,7 @@ from tongdeng.sites.console.view_models.owed import (
     Tab,
 )
 from tongdeng.sites.shell.frame import Choice, Fault, Pager, Words
+from tongdeng.sites.shell.templatetags.shell import short
 from tongdeng.work.exports import calendar
 
 PAGE = 50
@@ -144,7 +145,8 @@ def contact_words(line: owed.Line) -> Words:
     how = CHANNELS.get(line.contact_channel or "", Text(line.contact_channel or "", line.contact_channel or ""))
     if line.contact_outcome == "absent":
         how = Text("没见到人", "not met")
-    return Text(f"{line.contact_on:%m-%d} {how.zh}".strip(), f"{line.contact_on:%m-%d} {how.en}".strip())
+    day = short(line.contact_on)
+    return Text(f"{day} {how.zh}".strip(), f"{day} {how.en}".strip())
 
 
 def _item(line: owed.Line, tab: str, today: date) -> OwedItem:

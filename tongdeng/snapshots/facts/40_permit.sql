@@ -10,8 +10,8 @@ numbered AS (
     SELECT n, on_day, kind, row_number() OVER (PARTITION BY n ORDER BY on_day, kind) AS place FROM event
 ),
 -- One event after the other, because a late endorsement moves the anniversary of all that follow.
-told (n, place, on_day, issued_on, endorsed_on, counted_from, in_force_until) AS (
-    SELECT n, 0::BIGINT, NULL::DATE, NULL::DATE, NULL::DATE, NULL::DATE, NULL::DATE
+told (n, place, on_day, issued_on, endorsed_on, counted_from, in_force_until, late_for) AS (
+    SELECT n, 0::BIGINT, NULL::DATE, NULL::DATE, NULL::DATE, NULL::DATE, NULL::DATE, NULL::DATE
     FROM (SELECT DISTINCT n FROM event)
     UNION ALL
     SELECT
@@ -29,7 +29,8 @@ told (n, place, on_day, issued_on, endorsed_on, counted_from, in_force_until) AS
             WHEN is_for_this THEN next_anniversary
             WHEN is_for_next THEN (counted_from + to_years((years + 2)::INTEGER))::DATE
             ELSE in_force_until
-        END
+        END,
+        CASE WHEN kind = 2 AND is_late THEN this_anniversary END
     FROM (
         SELECT
             *,
@@ -55,6 +56,7 @@ span AS (
         n, issued_on, endorsed_on, counted_from, in_force_until,
         coalesce(on_day, DATE '0001-01-01') AS from_on,
         lead(on_day, 1, DATE '9999-12-31') OVER (PARTITION BY n ORDER BY place) AS until_on,
+        lead(late_for) OVER (PARTITION BY n ORDER BY place) AS missed_on,
         -- Before an issue whose date is known nobody held it; before one that is not, nobody can say.
         CASE WHEN place > 0 THEN true WHEN max(counted_from) OVER (PARTITION BY n) IS NOT NULL THEN false END AS is_held
     FROM told
@@ -66,9 +68,24 @@ SELECT
 FROM span
 WHERE from_on < until_on AND (in_force_until IS NULL OR from_on <= in_force_until)
 UNION ALL
-SELECT
-    n, greatest(from_on, (in_force_until + INTERVAL 1 DAY)::DATE), until_on, issued_on, endorsed_on, counted_from, true,
-    -- Without the day of issue the next anniversary is unknown, and so is whether it has passed.
-    CASE WHEN counted_from IS NOT NULL THEN false END
-FROM span
-WHERE in_force_until + INTERVAL 1 DAY < until_on AND from_on < until_on;
+-- Run out, as far as we know. The roll shows the last endorsement only: whether there was one in a year before it, the
+-- roll has forgotten, unless the last came late, which tells that the anniversary before it was missed.
+SELECT n, ran_out_on, until_on, issued_on, endorsed_on, counted_from, true, is_in_force
+FROM (
+    SELECT
+        n, issued_on, endorsed_on, counted_from, NULL::BOOLEAN AS is_in_force,
+        greatest(from_on, (in_force_until + INTERVAL 1 DAY)::DATE) AS ran_out_on,
+        least(until_on, (missed_on + INTERVAL 1 DAY)::DATE) AS until_on
+    FROM span
+    WHERE in_force_until IS NOT NULL AND until_on < DATE '9999-12-31'
+    UNION ALL
+    SELECT
+        n, issued_on, endorsed_on, counted_from,
+        -- Without the day of issue the next anniversary is unknown, and so is whether it has passed.
+        CASE WHEN counted_from IS NOT NULL THEN false END,
+        greatest(from_on, (in_force_until + INTERVAL 1 DAY)::DATE, (missed_on + INTERVAL 1 DAY)::DATE),
+        until_on
+    FROM span
+    WHERE in_force_until IS NOT NULL AND (until_on = DATE '9999-12-31' OR missed_on IS NOT NULL)
+)
+WHERE ran_out_on < until_on;

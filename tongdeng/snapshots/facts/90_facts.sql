@@ -70,9 +70,8 @@ SELECT
     CASE WHEN insurance.n IS NULL THEN absence.from_hrss ELSE insurance.pension_enrolled END AS pension_enrolled,
     insurance.pension_enrolled_on,
     -- The same pension by two ways: through an employer, or on one's own. Each is a service of its own.
-    CASE WHEN job.form IN ('employee', 'public_post') THEN insurance.employee_pension_enrolled_on END
-        AS employee_pension_enrolled_on,
-    CASE WHEN job.form = 'flexible' THEN insurance.employee_pension_enrolled_on END AS flexible_pension_enrolled_on,
+    insurance.employee_pension_enrolled_on,
+    insurance.flexible_pension_enrolled_on,
     insurance.medical_type,
     CASE WHEN insurance.n IS NULL THEN absence.from_hrss ELSE insurance.medical_type <> 'none' END AS medical_enrolled,
     CASE WHEN insurance.n IS NULL THEN absence.from_hrss ELSE insurance.medical_type = 'medical_employee' END

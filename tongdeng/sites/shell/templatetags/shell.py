@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
 from tongdeng.sites.shell.marks import MARKS
 
@@ -90,15 +91,21 @@ def iso(day: date | None) -> str:
 
 @register.filter
 def short(day: date | None) -> str:
-    """`11-24`, for columns of dates that are near."""
-    return day.strftime("%m-%d") if day else ""
+    """`11-24`, for columns of dates that are near; of another year `2023-12-18`."""
+    if not day:
+        return ""
+    return day.strftime("%m-%d") if day.year == clock.today().year else iso(day)
 
 
 @register.filter
 def day(value: date | None) -> str:
-    """`11月24日` or `24 November`, for sentences about this year."""
+    """`11月24日` or `24 November`; of another year `2023年12月18日` or `18 December 2023`."""
     if not value:
         return ""
+    return _bare_day(value) if value.year == clock.today().year else full_day(value)
+
+
+def _bare_day(value: date) -> str:
     return f"{value.day} {MONTHS_EN[value.month]}" if language() == "en" else f"{value.month}月{value.day}日"
 
 
@@ -115,7 +122,7 @@ def full_day(value: date | None) -> str:
     """`2026年11月24日` or `24 November 2026`."""
     if not value:
         return ""
-    return f"{day(value)} {value.year}" if language() == "en" else f"{value.year}年{day(value)}"
+    return f"{_bare_day(value)} {value.year}" if language() == "en" else f"{value.year}年{_bare_day(value)}"
 
 
 @register.filter

@@ -1,0 +1,66 @@
+"""What one reader does in the browser, and what the browser complains about meanwhile."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+ACCESSIBLE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SPILLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@dataclass
+class Reader:
+    """A page somebody reads; `complaints` are the browser's errors and reports of broken content policy."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Listen from the first request on."""
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))
+
+    def _hear(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+
+def sign_in(page: Page, login: str) -> None:
+    """Sign in as one of the demo's staff."""
+    page.goto("/sign-in/")
+    page.locator("#username").fill(login)
+    page.locator("#password").fill(f"demo-{login}")
+    page.locator("form.form button").click()
+    expect(page.locator(".me")).to_be_visible()
+
+
+def inaccessible(page: Page) -> list[str]:
+    """Return what axe finds on the page, one line each."""
+    found = Axe().run(page, options=ACCESSIBLE).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]} ({len(one['nodes'])})" for one in found]
+
+
+def is_too_wide(page: Page) -> bool:
+    """Tell whether the page itself, not a table inside it, scrolls sideways."""
+    return bool(page.evaluate(SPILLS))
+
+
+def coverage(page: Page, place: str = "") -> tuple[int, int]:
+    """Return the numerator and denominator that the home page's card of S1a shows."""
+    page.goto(f"/?place={place}" if place else "/")
+    card = page.locator(".figure", has=page.get_by_role("link", name="S1a", exact=True))
+    shown = re.search(r"([\d,]+) / ([\d,]+)", card.inner_text())
+    assert shown, card.inner_text()
+    return int(shown[1].replace(",", "")), int(shown[2].replace(",", ""))
+
+
+def wait_for_coverage(page: Page, wanted: tuple[int, int], place: str = "") -> None:
+    """Open the home page anew until the worker process has brought the card of S1a there; at most half a minute."""
+    for _ in range(100):
+        if coverage(page, place) == wanted:
+            return
+        page.wait_for_timeout(300)
+    assert coverage(page, place) == wanted

@@ -1,0 +1,111 @@
+"""Every page in both sizes and languages: nothing inaccessible, no complaint of the browser, no sideways scrolling."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.reading import Reader, inaccessible, is_too_wide
+from tests.browser.rolls import A_GOOD_ROW, A_ROW_WITH_AN_IMPOSSIBLE_DAY, police_roll, send
+
+pytestmark = pytest.mark.browser
+
+# Page: who reads it, and where it is; `{person}` and `{roll}` are filled in from the served county.
+PAGES = {
+    "sign-in": ("", "/sign-in/"),
+    "home": ("office", "/"),
+    "home of a town": ("office", "/?place=990101001000"),
+    "measures": ("office", "/measures/"),
+    "measures by community": ("office", "/measures/S1b/?place=990101001000&by=community&order=place"),
+    "export of measures": ("office", "/measures/S1a/export/?by=town"),
+    "parity": ("office", "/parity/"),
+    "method": ("office", "/method/"),
+    "law": ("office", "/law/"),
+    "people": ("office", "/people/"),
+    "people found": ("office", "/people/?q=wang"),
+    "nobody found": ("office", "/people/?q=nobody-of-this-name"),
+    "person": ("office", "/people/{person}/"),
+    "person with why": ("office", "/people/{person}/?service=PSB-02"),
+    "owed list of the county": ("office", "/owed/"),
+    "owed list with panel": ("worker", "/owed/?person={person}"),
+    "owed list by date": ("worker", "/owed/?order=date"),
+    "not known": ("worker", "/owed/?tab=unknown"),
+    "declined": ("worker", "/owed/?tab=declined"),
+    "export form": ("worker", "/owed/export"),
+    "rolls": ("office", "/rolls/"),
+    "new roll": ("office", "/rolls/new/"),
+    "roll with rejects": ("office", "/rolls/{roll}/"),
+    "no such page": ("office", "/nowhere/"),
+}
+SIZES = {"wide": (1440, 900), "phone": (390, 844)}
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+NO_SUCH_PAGE = "Failed to load resource: the server responded with a status of 404 (Not Found)"
+
+
+@pytest.fixture(scope="module")
+def known(reader: Callable[..., Reader], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return somebody who is owed a service in the worker's community, and a roll of which a row was given back."""
+    worker = reader("worker").page
+    worker.goto("/owed/")
+    person = worker.locator("#panel").get_attribute("data-person")
+    office = reader("office").page
+    file: Path = tmp_path_factory.mktemp("rolls") / "police.csv"
+    police_roll(file, A_GOOD_ROW, A_ROW_WITH_AN_IMPOSSIBLE_DAY)
+    send(office, "police", file)
+    assert person
+    return {"person": person, "roll": office.url.rstrip("/").rsplit("/", 1)[1]}
+
+
+@pytest.fixture(scope="module")
+def desks(reader: Callable[..., Reader]) -> Callable[[str, str, str], Reader]:
+    """Give one page for each reader, size and language, kept open for the module."""
+    opened: dict[tuple[str, str, str], Reader] = {}
+
+    def desk(login: str, size: str, lang: str) -> Reader:
+        key = (login, size, lang)
+        if key not in opened:
+            width, height = SIZES[size]
+            opened[key] = reader(login, lang=LANGUAGES[lang], width=width, height=height)
+        opened[key].complaints.clear()
+        return opened[key]
+
+    return desk
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_accessible_and_silent(name: str, size: str, lang: str, desks: Any, known: dict[str, str]) -> None:
+    login, address = PAGES[name]
+    desk = desks(login, size, lang)
+    desk.page.goto(address.format(**known), wait_until="load")
+    expect(desk.page.locator("h1")).to_have_count(1)
+    expect(desk.page.locator("html")).to_have_attribute("lang", "en" if lang == "en" else "zh-CN")
+    spills = ["wider than the screen"] if is_too_wide(desk.page) else []
+    faults = [*inaccessible(desk.page), *desk.complaints, *spills]
+    if name == "no such page":
+        faults = [one for one in faults if not one.endswith(NO_SUCH_PAGE)]  # that is what was asked for
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_320_pixels(name: str, desks: Any, known: dict[str, str]) -> None:
+    login, address = PAGES[name]
+    desk = desks(login, "phone", "zh")
+    desk.page.set_viewport_size({"width": 320, "height": 700})
+    desk.page.goto(address.format(**known))
+    assert not is_too_wide(desk.page)
+    desk.page.set_viewport_size({"width": 390, "height": 844})
+
+
+def test_a_broken_policy_and_an_inaccessible_page_would_be_told(desks: Any) -> None:
+    # Guards the tests above: should this one find nothing, those prove nothing.
+    desk = desks("office", "wide", "zh")
+    desk.page.goto("/")
+    desk.page.evaluate("document.querySelector('#q').style = 'color: red'; document.body.append(new Image())")
+    desk.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: #ddd\">x</p>')")
+    desk.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=\"/static/shell/mark.svg\">')")
+    assert any("Content Security Policy" in one for one in desk.complaints)
+    assert any("image-alt" in one for one in inaccessible(desk.page))
