@@ -38,7 +38,7 @@ def cards(day: date, place: str) -> tuple[home.FigureCard, ...]:
         _card(given, Text("覆盖率：提供或告知后谢绝", "Coverage: given or declined"), PAIRS),
         _card(
             served, Text("实际提供率", "Services given"), PAIRS,
-            Text(f"另有谢绝 {declined:,} 人项，不扣任何人的分", f"{declined:,} more were declined; no one loses a point"),
+            Text(f"另有谢绝 {declined:,} 人项，不扣任何人的分", f"{declined:,} declined as well; no one loses a point"),
         ),
         _card(
             settled, Text("至少享受过一项的人", "People with at least one service"), PEOPLE,
