@@ -15,6 +15,8 @@ def _believe(attribute: str, order: Mapping[str, int], statements: list[Statemen
     stating = [one for one in statements if one.values.get(attribute) is not None and one.source in order]
     if not stating:
         return None
+    if len(stating) == 1:
+        return Believed(stating[0].values[attribute], (stating[0].record_id,), False)
     # Two stable sorts: newest first, and within that order the better believed source first.
     stating.sort(key=lambda one: one.newness, reverse=True)
     stating.sort(key=lambda one: order[one.source])

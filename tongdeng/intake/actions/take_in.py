@@ -1,6 +1,8 @@
 """One roll, all or nothing: read, match, store, rebuild the profiles it touches. One transaction."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +45,7 @@ def import_roll(
     """Take a received roll in and return its counts. Raises UnusableInput or Cancelled; then nothing was changed."""
     counts: dict[str, int] = {}
     try:
-        with acting(by):
+        with _no_collector(), acting(by):
             batch = Batch.objects.get(pk=batch_id)
             _lock(batch)
             refuse_known(batch.source, bytes(batch.file_digest), batch.file_name)
@@ -62,6 +64,18 @@ def import_roll(
             Batch.objects.filter(pk=batch_id).update(state="tried", counts=counts, finished_at=clock.now())
             audit.record("intake.roll.tried", by=by, detail={"batch": batch_id})
     return counts
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Rest Python's cycle collector: rows make no cycles, and looking for some takes a quarter of an import's time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _lock(batch: Batch) -> None:
