@@ -1,6 +1,7 @@
 """Every page in both sizes and languages: nothing inaccessible, no complaint of the browser, no sideways scrolling."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,12 @@ def desks(reader: Callable[..., Reader]) -> Callable[[str, str, str], Reader]:
         return opened[key]
 
     return desk
+
+
+@pytest.fixture(scope="module")
+def narrow(reader: Callable[..., Reader]) -> Callable[[str], Reader]:
+    """Give one narrow page for each reader."""
+    return cache(lambda login: reader(login, width=320, height=700))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -10,8 +10,12 @@ from tongdeng.kernel import clock
 
 @app.task(name="tongdeng.insight.tasks.refresh_place", queue="owed")
 def refresh_place(community: str) -> None:
-    """Determine one community after something changed there; on the day the figures stand for."""
-    actions.refresh_place(community=community, as_of=selectors.latest_day() or clock.today(), by=job(DETERMINE))
+    """Determine one community after something changed there; everyone where the figures still stand for another day."""
+    today = clock.today()
+    if selectors.latest_day() == today:
+        actions.refresh_place(community=community, as_of=today, by=job(DETERMINE))
+    else:
+        actions.refresh_everyone(as_of=today, by=job(DETERMINE))
 
 
 @app.task(name="tongdeng.insight.tasks.refresh_everyone", queue="owed")

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from tongdeng.access import selectors as access
 from tongdeng.catalogue import selectors as catalogue
+from tongdeng.intake import selectors as intake
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
@@ -21,13 +22,6 @@ OWED = ("/owed/", Text("应享清单", "Owed list"))
 MEASURES = ("/measures/", Text("指标", "Measures"))
 LAW = ("/law/", Text("事项与法规", "Services and law"))
 ROLLS = ("/rolls/", Text("名册导入", "Rolls"))
-# Posts that hand in or look after rolls.
-ROLL_POSTS = frozenset(
-    {
-        PostKind.OFFICE, PostKind.CLERK, PostKind.POLICE, PostKind.HRSS, PostKind.EDUCATION, PostKind.HOUSING,
-        PostKind.ADMIN,
-    }
-)  # fmt: skip
 
 
 def own_place(request: HttpRequest) -> str:
@@ -59,7 +53,13 @@ def build_frame(
         place=name,
         path=_path(known, ours, place_code, current, lang),
         tree=_tree(ours, post.lo, place_code, current, lang) if len(ours) > 1 else (),
-        menu=_menu(PostKind(post.kind), place_code, current, has_choice=place_code != post.lo),
+        menu=_menu(
+            PostKind(post.kind),
+            place_code,
+            current,
+            has_choice=place_code != post.lo,
+            sends_rolls=bool(intake.sources_for(post.kind, post.unit.bureau_id)),
+        ),
         user_name=request.user.name,  # type: ignore[union-attr]
         post=Text(post.title_zh, post.title_en),
         imprint=Imprint(
@@ -111,9 +111,11 @@ def _tree(ours: Mapping[str, Place], top: str, code: str, current: str, lang: st
     return (node(ours[top]),) if top in ours else ()
 
 
-def _menu(kind: PostKind, code: str, current: str, *, has_choice: bool) -> tuple[tuple[MenuItem, ...], ...]:
+def _menu(
+    kind: PostKind, code: str, current: str, *, has_choice: bool, sends_rolls: bool
+) -> tuple[tuple[MenuItem, ...], ...]:
     sees_people = bool(access.domains_of(kind))
-    groups = [[HOME, PEOPLE, OWED] if sees_people else [HOME], [MEASURES, LAW], [ROLLS] if kind in ROLL_POSTS else []]
+    groups = [[HOME, PEOPLE, OWED] if sees_people else [HOME], [MEASURES, LAW], [ROLLS] if sends_rolls else []]
     keeps_place = {HOME[0], PEOPLE[0], OWED[0], MEASURES[0]} if has_choice else set()
 
     def item(url: str, text: Text) -> MenuItem:
