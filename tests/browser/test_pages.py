@@ -110,8 +110,9 @@ def test_a_broken_policy_and_an_inaccessible_page_would_be_told(desks: Any) -> N
     # Guards the tests above: should this one find nothing, those prove nothing.
     desk = desks("office", "wide", "zh")
     desk.page.goto("/")
-    desk.page.evaluate("document.querySelector('#q').style = 'color: red'; document.body.append(new Image())")
-    desk.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: #ddd\">x</p>')")
-    desk.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=\"/static/shell/mark.svg\">')")
+    bad = '<p style="color: #ddd">x</p><img src="/static/shell/mark.svg"><hr class="wide">'
+    desk.page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", bad)
+    desk.page.evaluate("document.querySelector('hr.wide').style.width = '4000px'")
     assert any("Content Security Policy" in one for one in desk.complaints)
     assert any("image-alt" in one for one in inaccessible(desk.page))
+    assert is_too_wide(desk.page)
