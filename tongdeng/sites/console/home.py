@@ -156,7 +156,7 @@ def changes(day: date, place: str) -> tuple[home.ChangeLine, ...]:
                     )
                 )
     for batch in (
-        Batch.objects.filter(state="done", received_at__date__gte=since).exclude(source="panel").order_by("-id")[:6]
+        Batch.objects.filter(state="done", received_at__date__gte=since).exclude(source="panel").order_by("-id")[:3]
     ):
         rows, kept, back = (batch.counts.get(key, 0) for key in ("rows", "accepted", "rejected"))
         text = Text(

@@ -1,18 +1,34 @@
 """Signing in with a name and a password."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
+from django.core.exceptions import ValidationError
 
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
+from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
+from tongdeng.sites.shell.templatetags.shell import language
+
+
+class SignInForm(AuthenticationForm):
+    """Django's form, with words of our own: which of the two was wrong is nobody's business."""
+
+    error_messages: ClassVar[dict[str, str]] = {"invalid_login": "", "inactive": ""}
+
+    def get_invalid_login_error(self) -> ValidationError:
+        """Return what a failed attempt is told."""
+        wrong = Text("用户名或密码不对。密码区分大小写。", "User name or password is wrong. Capital letters matter.")
+        return ValidationError(wrong.say(language()), code="invalid_login")
 
 
 class SignIn(LoginView):
     """The sign-in page; a success and a failure are both recorded, a failure without the name that was typed."""
 
     template_name = "shell/signin.html"
+    authentication_form = SignInForm
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
