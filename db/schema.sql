@@ -2406,6 +2406,12 @@ CREATE INDEX people_identity_claimed ON public.people_identity USING btree (clai
 CREATE INDEX people_identity_id ON public.people_identity USING btree (id_index);
 
 --
+-- Name: people_identity_phone; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX people_identity_phone ON public.people_identity USING btree (phone_index);
+
+--
 -- Name: people_identity_place; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2464,6 +2470,12 @@ CREATE INDEX people_permit_person_id_2775534b ON public.people_permit USING btre
 --
 
 CREATE INDEX people_person_survivor_id_a883a446 ON public.people_person USING btree (survivor_id);
+
+--
+-- Name: people_schooling_guardian; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX people_schooling_guardian ON public.people_schooling USING btree (guardian_id_index);
 
 --
 -- Name: people_schooling_person_id_8e66b437; Type: INDEX; Schema: public; Owner: -

@@ -147,6 +147,7 @@ class Identity(models.Model):
         indexes = [
             models.Index(fields=["id_index"], name="people_identity_id"),
             models.Index(fields=["claimed_index"], name="people_identity_claimed"),
+            models.Index(fields=["phone_index"], name="people_identity_phone"),
             models.Index(fields=["territory", "name"], name="people_identity_place"),
         ]
 
@@ -258,6 +259,7 @@ class Schooling(Spell):
 
     class Meta:
         db_table = "people_schooling"
+        indexes = [models.Index(fields=["guardian_id_index"], name="people_schooling_guardian")]
 
 
 class Tenancy(Spell):
