@@ -8,7 +8,7 @@ from tests.unit.linkage.cast import CROWD
 from tongdeng.cli.link import gather
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import UnusableInput
-from tongdeng.linkage import settings, training
+from tongdeng.linkage import blocking, comparisons, settings, training
 from tongdeng.linkage.quality import compare
 from tongdeng.linkage.rows import Gathering
 from tongdeng.synth.files import write_county
@@ -26,6 +26,16 @@ def test_the_model_says_how_its_thresholds_were_chosen():
     assert model.version == settings.VERSION
     assert "rows of known truth" in model.chosen
     assert "synthetic county" in model.trained_on
+
+
+def test_the_model_that_comes_along_was_trained_with_these_comparisons_and_rules():
+    model = settings.load().splink
+    for trained, written in zip(model["comparisons"], comparisons.ALL, strict=True):
+        assert [one["sql_condition"] for one in trained["comparison_levels"]] == [
+            one["sql_condition"] for one in written["comparison_levels"]
+        ]
+    rules = [rule["blocking_rule"] for rule in model["blocking_rules_to_generate_predictions"]]
+    assert rules == [rule["blocking_rule"] for rule in blocking.rules()]
 
 
 @pytest.mark.parametrize(("name", "label"), [("plain", "same"), ("born", "same"), ("phone", "same"), ("sex", "same")])
