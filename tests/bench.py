@@ -4,6 +4,7 @@ Each line stands beside a bare peer that runs in the same minute, so that a slow
 """
 
 import argparse
+import csv
 import os
 import subprocess
 import sys
@@ -110,6 +111,26 @@ def bare_copy(connection: Any, roll: Path) -> None:
                 copy.write(line)
 
 
+def bench_linkage(folder: Path, people: int) -> None:
+    """Link all rolls of a county at two levels of noise; the peer is joining by valid id number alone."""
+    from tongdeng.cli.link import gather
+    from tongdeng.linkage import runner, settings, thresholds
+    from tongdeng.synth.files import write_county
+
+    sources = ("police", "hrss", "education", "housing", "deliveries", "immunisation")
+    for noise, target in ((1, 0.99), (2, 0.97)):
+        place = folder / f"noise{noise}"
+        write_county(people=people, seed=1, out=place, as_of=AS_OF, noise=noise)
+        reading, rows = timed(lambda place=place: gather([f"{s}={place / s}.csv" for s in sources], "en"))
+        took, found = timed(lambda rows=rows: runner.link(rows, settings.load()))
+        with (place / "truth.csv").open(encoding="utf-8", newline="") as file:
+            truth = {(line["file"], int(line["row"])): line["person"] for line in csv.DictReader(file)}
+        by_number = found.table.set_column(2, "person", rows["id_number"])
+        say(f"link, {len(rows):,} rows, noise {noise}", took, "reading them", reading, "15 s at 1,000,000")
+        print(f"  linked: {thresholds.judge(found.table, truth)}, target F1 {target}")
+        print(f"  by valid number alone: {thresholds.judge(by_number, truth)}")
+
+
 def main() -> None:
     """Run all measures, smaller ones first."""
     options = argparse.ArgumentParser(prog="./run bench")
@@ -125,6 +146,7 @@ def main() -> None:
         django.setup()
         with tempfile.TemporaryDirectory() as folder:
             bench_roll(Path(folder) / "county", chosen.people)
+            bench_linkage(Path(folder), chosen.people)
             bench_rules(Path(folder), chosen.rows)
     finally:
         stop_server()

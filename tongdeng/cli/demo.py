@@ -57,13 +57,7 @@ def _refuse(code: str, fact: Text, remedy: Text) -> UnusableInput:
 def _claim_database(wanted: dict[str, Any], reset: bool) -> bool:
     """Make sure that this database is the demo's; returns whether its people can be used again."""
     is_demo, marks = installation_marks()
-    if reset:
-        if not is_demo and registry.has_batches():
-            raise _refuse(
-                "demo.not_a_demo",
-                Text("这个数据库不是演示库，不会清空", "this database is not a demo and will not be emptied"),
-                Text("用 TONGDENG_HOME 指定另一个文件夹", "set TONGDENG_HOME to another folder"),
-            )
+    if reset and is_demo:
         access.drop_everything(by=command("install"))
         installation.install(installation.wanted_digest())
         is_demo, marks = False, {}
@@ -73,10 +67,13 @@ def _claim_database(wanted: dict[str, Any], reset: bool) -> bool:
             Text(f"已有另一个演示县（{marks}）", f"another demo county is here ({marks})"),
             Text("加 --reset 重建", "add --reset to build anew"),
         )
-    if not is_demo and registry.has_batches():
+    if not is_demo and (registry.has_batches() or org.has_staff()):
         raise _refuse(
             "demo.not_empty",
-            Text("数据库里已有名册，演示不会写进去", "the database holds rolls; the demo will not write into it"),
+            Text(
+                "数据库里已有名册或工作人员，又不是演示库，不会改动",
+                "the database holds rolls or staff and is no demo; it is left as it is",
+            ),
             Text("用 TONGDENG_HOME 指定另一个文件夹", "set TONGDENG_HOME to another folder"),
         )
     return is_demo

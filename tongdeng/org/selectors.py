@@ -56,3 +56,8 @@ def is_demo() -> bool:
         cursor.execute("SELECT is_demo FROM access_installation WHERE id = 1")
         row = cursor.fetchone()
     return bool(row and row[0])
+
+
+def has_staff() -> bool:
+    """Tell whether anybody can sign in."""
+    return Staff.objects.exists()
