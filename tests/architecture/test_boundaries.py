@@ -11,6 +11,8 @@ ROOT = "tongdeng"
 LIBRARIES = {"kernel", "rules", "linkage", "synth", "postgres"}  # everything in them is public
 UPPERMOST = {"sites", "cli", "config"}  # nobody but their own row and above may import them, which the layers say
 PUBLIC = {"actions", "selectors", "types", "errors", "exports"}
+# Reading a roll needs no Django, and a command without a database must reach it without the models behind exports.
+DOORS_WITHOUT_DJANGO = {"tongdeng.intake.rolls"}
 DOORWAYS = {
     "sqlglot": ["tongdeng.rules"],
     "duckdb": ["tongdeng.rules.engines", "tongdeng.linkage", "tongdeng.snapshots"],
@@ -38,6 +40,8 @@ def test_packages_meet_only_at_their_public_modules(graph):
     for importer, imported in imports(graph):
         here, there = importer.split("."), imported.split(".")
         if there[0] != ROOT or len(there) < 3 or here[:2] == there[:2] or "migrations" in here:
+            continue
+        if imported in DOORS_WITHOUT_DJANGO and here[1] == "cli":
             continue
         if there[1] not in LIBRARIES | UPPERMOST and there[2] not in PUBLIC:
             leaks.append(f"{importer} -> {imported}")

@@ -9,6 +9,7 @@ from tongdeng.rules import load
 from tongdeng.rules.model import Law, Rhythm
 
 SEALED_BUREAU, UNSEALED = "HEA", frozenset({"HEA-02"})
+SEALED_CODES = 25  # HEA-01 to HEA-25
 EVENT_RHYTHMS = frozenset({Rhythm.PER_EVENT, Rhythm.CONTINUOUS})
 
 
@@ -31,8 +32,12 @@ def open_law() -> Law:
 
 
 def bureaus_of_services() -> dict[str, str]:
-    """Return the bureau of every service code a roll may name."""
-    return {code: service.bureau for code, service in law().services.items()}
+    """Return the bureau of every service code a roll may name.
+
+    The sealed bureau's codes are known before its law files are, so that a roll is told to wait, not that it errs.
+    """
+    sealed = {f"{SEALED_BUREAU}-{number:02}": SEALED_BUREAU for number in range(1, SEALED_CODES + 1)}
+    return {**sealed, **{code: service.bureau for code, service in law().services.items()}}
 
 
 def effective_date(day: date) -> date:

@@ -70,7 +70,7 @@ def measures(
 ) -> None:
     """Print S1a, S1b, S1c and S9 with numerator, denominator, target and interval; health is not in them yet."""
     installation.ensure_installed()
-    day = read_day(as_of) if as_of else selectors.latest_day() or clock.today()
+    day = read_day(as_of)
     try:
         levels = [Level(word.strip()) for word in by.split(",")]
     except ValueError:
@@ -78,11 +78,8 @@ def measures(
             "cli.level.unknown", Text(f"没有层级“{by}”", f"no level {by!r}"), place="--by",
             remedy=Text("可选 county、town、community", "choose among county, town, community"),
         ) from None  # fmt: skip
-    newest = selectors.latest_day()
-    if newest is None or day > newest:
+    if day not in selectors.measured_days(day) or selectors.is_stale():
         actions.refresh_everyone(as_of=day, by=command(DETERMINE))
-    elif day not in selectors.measured_days(day):
-        actions.measure_past_day(as_of=day, by=command(DETERMINE))
     with acting(command(MEASURE)):
         days = [one for one in selectors.measured_days(day) if months or one == day]
         found = [row(f) for one in days for level in levels for f in selectors.figures(one, level)]

@@ -2,17 +2,22 @@
 
 import os
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import typer
 
-from tongdeng.cli import rules, server, synth
+from tongdeng.cli import link, rules, server, synth
+from tongdeng.cli.output import run
 
 # These need no register, so they start without Django and without a database.
-PURE = frozenset({"rules", "synth", "stop", "--help", "-h"})
+PURE = frozenset({"link", "linkage", "rules", "synth", "stop", "--help", "-h"})
 
 app = typer.Typer(help="同等 Tongdeng", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(rules.app, name="rules")
 app.command("synth")(synth.synth)
+app.command("link")(link.link)
+app.add_typer(link.app, name="linkage")
 app.command("stop")(server.stop)
 
 
@@ -42,16 +47,22 @@ def _take_language(words: list[str]) -> list[str]:
     return words[:at] + words[at + 2 :]
 
 
+def _prepared(first: str) -> Callable[..., Any]:
+    """Return the application once its commands are there; started inside the guard, for the database may refuse."""
+
+    def start(**options: Any) -> Any:
+        if first not in PURE:
+            add_register_commands()
+        return app(**options)
+
+    return start
+
+
 def main() -> None:
     """Run one command."""
     sys.argv = _take_language(sys.argv)
     first = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
-    from tongdeng.cli.output import guarded
-
-    with guarded(sys.argv):
-        if first not in PURE:
-            add_register_commands()
-        app()
+    run(_prepared(first), sys.argv)
 
 
 if __name__ == "__main__":

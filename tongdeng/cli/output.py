@@ -3,8 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, NoReturn
@@ -15,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text as Styled
 
-from tongdeng.kernel.errors import Text, TongdengError
+from tongdeng.kernel.errors import Text, TongdengError, UnusableInput
 from tongdeng.rules.faults import LawIsFaulty
 
 AsJson = Annotated[bool, typer.Option("--json", help="Results as one JSON document.")]
@@ -115,13 +114,35 @@ def _as_json(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
-@contextmanager
-def guarded(words: list[str]) -> Iterator[None]:
-    """Turn an error meant for people into its message and exit code, whatever command was running."""
+# Typer keeps its copy of Click to itself; this is the class of every wrong word, option or argument.
+_UsageError: Any = typer.BadParameter.__base__
+
+
+def run(app: Callable[..., Any], words: list[str]) -> NoReturn:
+    """Run a command line and end with its exit code; whatever goes wrong is said for people, or as JSON."""
+    lang, as_json = os.environ.get("TONGDENG_LANG", "zh"), "--json" in words
     try:
-        yield
+        code = app(standalone_mode=False)
+    except _UsageError as error:
+        if not as_json:
+            error.show()
+            sys.exit(2)
+        wrong = UnusableInput(
+            "cli.usage", Text(error.format_message(), error.format_message()), place=" ".join(words[1:])
+        )
+        _end(wrong, as_json, lang)
     except TongdengError as error:
-        try:
-            fail(error, "--json" in words, os.environ.get("TONGDENG_LANG", "zh"))
-        except typer.Exit as end:
-            sys.exit(end.exit_code)
+        _end(error, as_json, lang)
+    except OSError as error:
+        fact = Text(f"文件不能读写：{error.strerror}", f"a file cannot be used: {error.strerror}")
+        _end(UnusableInput("cli.file", fact, place=str(error.filename or "")), as_json, lang)
+    except (typer.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _end(error: TongdengError, as_json: bool, lang: str) -> NoReturn:
+    try:
+        fail(error, as_json, lang)
+    except typer.Exit as end:
+        sys.exit(end.exit_code)

@@ -17,6 +17,8 @@ from tongdeng.intake.exports import rejects_csv, write_template
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, TongdengError, UnusableInput
 from tongdeng.org import selectors as org
+from tongdeng.rules.engines.duckdb import replacing
+from tongdeng.work.actions import ask_for_job
 
 app = typer.Typer(help="名册 Rolls", no_args_is_help=True)
 Batch = Annotated[int, typer.Argument(help="Number of the batch.")]
@@ -60,7 +62,10 @@ def import_command(
 ) -> None:
     """Take one roll into the register: all of it, or nothing."""
     installation.ensure_installed()
-    emit(take_in(source, file, as_at, command(INTAKE), dry_run=dry_run, title=file.name), as_json)
+    counts = take_in(source, file, as_at, command(INTAKE), dry_run=dry_run, title=file.name)
+    if not dry_run:
+        ask_for_job("tongdeng.insight.tasks.refresh_everyone", lock="everyone")
+    emit(counts, as_json)
 
 
 @app.command("rejects")
@@ -70,7 +75,7 @@ def rejects_command(
     """Write the rows of a batch that were given back, ready to be corrected and sent again."""
     installation.ensure_installed()
     rows = 0
-    with out.open("w", encoding="utf-8-sig", newline="") as stream:
+    with replacing(out) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
         for line in rejects_csv(batch, by=command(INTAKE)):
             stream.write(line)
             rows += 1

@@ -14,26 +14,20 @@ from tongdeng.owed import actions as owed
 from tongdeng.owed.types import Totals
 
 
-def measure_past_day(*, as_of: date, by: Actor) -> None:
-    """Fill the cube for one earlier day by today's knowledge; windows and the newest figures stay as they are."""
-
-    def measure(link: Any) -> None:
-        measures.compute(link)
-        measures.replace_cells(link, [as_of])
-
-    owed.determine_everyone(as_of=as_of, by=by, then=measure, is_now=False)
-    with acting(by):
-        audit.record("insight.past_day.measured", by=by, detail={"day": as_of.isoformat()})
-
-
 def refresh_everyone(*, as_of: date, by: Actor) -> Totals:
     """Determine everyone on a day and fill the cube for it and for the month's ends that have no figure of their own.
 
-    A month's end measured on that very day is history and stays; one measured later shows today's knowledge.
+    A month's end measured on that very day is history and stays; one measured later shows today's knowledge. A day
+    before the newest one is measured by today's knowledge too, and windows and the newest figures stay as they are.
     """
+    newest = Run.objects.order_by("-id").values_list("day", flat=True).first()
+    is_now = newest is None or as_of >= newest
 
     def measure(link: Any) -> None:
         measures.compute(link)
+        if not is_now:
+            measures.replace_cells(link, [as_of])
+            return
         own = set(Run.objects.values_list("day", flat=True))
         wanted = [day for day in measures.days(link) if day == as_of or day not in own]
         measures.replace_cells(link, wanted)
@@ -42,9 +36,9 @@ def refresh_everyone(*, as_of: date, by: Actor) -> Totals:
             days=[day.isoformat() for day in wanted],
         )  # fmt: skip
 
-    totals = owed.determine_everyone(as_of=as_of, by=by, then=measure)
+    totals = owed.determine_everyone(as_of=as_of, by=by, then=measure, is_now=is_now)
     with acting(by):
-        audit.record("insight.everyone.measured", by=by)
+        audit.record("insight.everyone.measured", by=by, detail={"day": as_of.isoformat()})
     return totals
 
 

@@ -16,6 +16,7 @@ from tongdeng.insight.models import Cell, Run
 from tongdeng.insight.types import Figure, Gap
 from tongdeng.org import selectors as org
 from tongdeng.org.types import Level, level_of, town_of
+from tongdeng.people import selectors as registry
 
 DIGITS = {Level.COUNTY: 6, Level.TOWN: 9, Level.COMMUNITY: 12}
 MEASURES = ("S1a", "S1b", "S1c", "S9")
@@ -152,3 +153,9 @@ def measured_days(until: date) -> list[date]:
     """Return the days of the year that have figures, up to and including one."""
     first = until.replace(month=1, day=1)
     return list(Cell.objects.filter(day__range=(first, until)).values_list("day", flat=True).distinct().order_by("day"))
+
+
+def is_stale() -> bool:
+    """Tell whether a roll was taken in or taken back since the newest figures."""
+    run = latest_run()
+    return run is None or registry.changed_since(run.finished_at)

@@ -177,7 +177,20 @@ UNUSABLE: dict[str, tuple[Text, Text]] = {
         Text("有几列是同一项：{shown}", "several columns mean the same: {shown}"),
         Text("请只保留一列，或改列名", "keep one of them, or rename the other"),
     ),
-    "format.unknown": (Text("没有名为“{shown}”的名册", "there is no roll called “{shown}”"), NOTHING),
+    "care.roll_not_yet": (
+        Text(
+            "“{shown}”名册属于密封库，密封库尚未启用",
+            "the roll “{shown}” belongs behind the seal, which is not in use yet",
+        ),
+        Text(
+            "文件未收，请留存；只比对身份可用 link 命令",
+            "it was not taken; keep it. `link` can compare identities alone",
+        ),
+    ),
+    "format.unknown": (
+        Text("没有名为“{shown}”的名册", "there is no roll called “{shown}”"),
+        Text("可选：{shown}", "known rolls: {shown}"),
+    ),
     "format.aliases": (
         Text("列名对照文件有误：{shown}", "the file of header aliases is faulty: {shown}"),
         Text(

@@ -49,6 +49,18 @@ class Register:
         """Tell whether a person bears a valid number."""
         return bool(self._numbers.get(person))
 
+    def fits(self, clue: Clue) -> bool:
+        """Tell whether a row fits anybody here, by the same rules that decide whose it is."""
+        if clue.needs_name:
+            if any(self.name(person) == clue.name for person in self.bearers(clue.number)):
+                return True
+        elif self.bearers(clue.number):
+            return True
+        fitting = self.bearers(clue.triple)
+        if clue.number and not clue.needs_name:
+            fitting = {person for person in fitting if not self.has_number(person)}
+        return bool(fitting)
+
     def name(self, person: int) -> str:
         """Return a person's name."""
         return self._names.get(person, "")

@@ -1,7 +1,7 @@
 """Sorts the good rows of a roll: already known, of a registered resident, or new and whose."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -12,7 +12,7 @@ from tongdeng.intake.formats import load_format
 from tongdeng.intake.matching import METHOD, Clue, Decision, Register, match
 from tongdeng.intake.types import RowIn
 from tongdeng.intake.validation import digest_text
-from tongdeng.kernel import citizen_id, clock, ids
+from tongdeng.kernel import clock, ids
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import records
 from tongdeng.people.types import NewRecord
@@ -65,12 +65,8 @@ def _clue(row: RowIn) -> Clue:
     values = row.values
     number = values.get("id_number")
     disputed = any(f.code == "id.birth_disagrees" for f in row.warnings)
-    born, sex = values.get("born_on"), values.get("sex")
-    if number and not disputed:
-        day = citizen_id.born_on(str(number))
-        born, sex = day.isoformat() if day else born, citizen_id.sex(str(number))
+    triple = records.triple_of({**values, "id_number": None} if disputed else values)
     name = str(values.get("name", ""))
-    triple = records.name_birth_sex(name, str(born), str(sex)) if born and sex else None
     key = records.index(records.ID, str(number)) if number else None
     return Clue(key, triple, needs_name=bool(number and disputed), name=name)
 
@@ -94,65 +90,85 @@ def _fresh_ids(count: int) -> list[int]:
     return list(drawn)
 
 
-def _is_local(row: RowIn, clue: Clue, register: Register, local: set[bytes], county: str) -> bool:
-    """Tell whether a row is of somebody registered here whom the register does not know: none of our business."""
-    if register.bearers(clue.number) or register.bearers(clue.triple):
+Fresh = tuple[RowIn, bytes, Clue]
+
+
+def _is_local(row: RowIn, clue: Clue, on: date | None, local: Mapping[bytes, date | None], county: str) -> bool:
+    """Tell whether a row is of somebody registered here: by its own hukou, or by a number we know as a resident's.
+
+    A number whose birth date the row contradicts may be a parent's and says nothing about the row's own person.
+    """
+    division = str(row.values.get("hukou_code") or "")
+    if division.startswith(county[:6]):
+        return True
+    if clue.needs_name or clue.number not in local:
         return False
-    division = row.values.get("hukou_code")
-    if division:
-        return str(division).startswith(county[:6])
-    return clue.number in local
+    known_on = local[clue.number]
+    # A row that says otherwise and is newer tells of somebody who has moved away since.
+    return not division or (on is not None and known_on is not None and on <= known_on)
+
+
+def _unknown_rows(rows: Sequence[RowIn], known: Known, found: Sorted) -> list[Fresh]:
+    """Return the rows not known yet with their clues; the others are counted and seen again."""
+    fresh: list[Fresh] = []
+    taken: set[bytes] = set()
+    for row, digest in zip(rows, known.digests, strict=True):
+        record = known.records.get(digest)
+        if record is None and digest not in taken:
+            taken.add(digest)
+            fresh.append((row, digest, _clue(row)))
+            continue
+        if record is not None:
+            found.seen.setdefault(record, row.number)
+    found.counts["unchanged"] = len(rows) - len(fresh)
+    return fresh
+
+
+def _keep_number(found: Sorted, clue: Clue, on: date | None) -> None:
+    if clue.number and not clue.needs_name:
+        newest = max(filter(None, (found.local_numbers.get(clue.number), on)), default=None)
+        found.local_numbers[clue.number] = newest
 
 
 def sort_rows(source: str, rows: Sequence[RowIn], known: Known, as_at: date) -> Sorted:
     """Return what becomes of each good row; nothing is written yet."""
     found, county = Sorted(), registry.county_code(clock.today())
-    unchanged = 0
-    fresh: list[tuple[RowIn, bytes]] = []
-    taken: set[bytes] = set()
-    for row, digest in zip(rows, known.digests, strict=True):
-        record = known.records.get(digest)
-        if record is not None or digest in taken:
-            unchanged += 1
-            if record is not None:
-                found.seen.setdefault(record, row.number)
-            continue
-        taken.add(digest)
-        fresh.append((row, digest))
-    clues = [_clue(row) for row, _ in fresh]
-    register = _register(clues)
-    local = registry.local_numbers({clue.number for clue in clues if clue.number})
-    kept: list[tuple[RowIn, bytes, Clue]] = []
-    homes: list[tuple[RowIn, bytes]] = []
-    for (row, digest), clue in zip(fresh, clues, strict=True):
-        if not clue.name:
-            homes.append((row, digest))  # a dwelling that stands empty, or whose tenant cannot be told
-        elif _is_local(row, clue, register, local, county):
-            if clue.number:
-                newest = max(
-                    filter(None, (found.local_numbers.get(clue.number), _row_date(source, row.values))), default=None
-                )
-                found.local_numbers[clue.number] = newest
+    fresh = _unknown_rows(rows, known, found)
+    register = _register([clue for _, _, clue in fresh])
+    local = registry.local_numbers({clue.number for _, _, clue in fresh if clue.number})
+    kept: list[Fresh] = []
+    residents: list[Fresh] = []
+    homes: list[Fresh] = []
+    for one in fresh:
+        row, _, clue = one
+        if not clue.name and not register.bearers(clue.number):
+            homes.append(one)  # a dwelling that stands empty, or whose tenant cannot be told
+        elif _is_local(row, clue, _row_date(source, row.values), local, county):
+            residents.append(one)
         else:
-            kept.append((row, digest, clue))
-    supply = iter(_fresh_ids(len(kept)))
-    decisions = match([clue for _, _, clue in kept], register, lambda: next(supply))
-    _settle(found, source, as_at, kept, decisions)
-    for row, digest in homes:
+            kept.append(one)
+    supply = iter(_fresh_ids(len(fresh)))
+    _settle(found, source, as_at, kept, match([clue for _, _, clue in kept], register, lambda: next(supply)))
+    # Residents are judged last, when everybody of this very roll is known: one who is in the register has settled here.
+    settled = [one for one in residents if register.fits(one[2])]
+    _settle(found, source, as_at, settled, match([clue for _, _, clue in settled], register, lambda: next(supply)))
+    others = {id(one) for one in settled}
+    for one in residents:
+        if id(one) not in others:
+            _keep_number(found, one[2], _row_date(source, one[0].values))
+    for row, digest, _ in homes:
         found.new.append(_record(source, row, digest, as_at, None, is_new=False))
-    found.counts = {
-        "unchanged": unchanged,
-        "local": len(fresh) - len(kept) - len(homes),
+    persons = len(kept) + len(settled)
+    found.counts |= {
+        "local": len(residents) - len(settled),
         "new_people": len(found.made),
-        "matched": len(kept) - len(found.made),
+        "matched": persons - len(found.made),
         "review": len(found.doubts),
     }
     return found
 
 
-def _settle(
-    found: Sorted, source: str, as_at: date, kept: Sequence[tuple[RowIn, bytes, Clue]], decisions: Sequence[Decision]
-) -> None:
+def _settle(found: Sorted, source: str, as_at: date, kept: Sequence[Fresh], decisions: Sequence[Decision]) -> None:
     for (row, digest, _), decision in zip(kept, decisions, strict=True):
         if decision.in_doubt:
             found.doubts.append((len(found.new), decision.person))

@@ -28,7 +28,8 @@ class Found:
 
 def sources_for(kind: str, bureau: str | None) -> tuple[Format, ...]:
     """Return the rolls a post may send and read about; a roll of no bureau is any bureau's."""
-    every = tuple(load_format(source) for source in sources())
+    # What belongs to care is sent there, once there is one.
+    every = tuple(one for one in map(load_format, sources()) if not one.is_sealed)
     if PostKind(kind) in ANY_ROLL:
         return every
     if PostKind(kind) in NO_ROLL or not bureau:

@@ -38,9 +38,10 @@ def _take_in(batch: Batch, by: Actor) -> None:
     except TongdengError as error:
         actions.fail_batch(batch_id=batch.pk, error=error, by=by)
         return
-    except Exception:
-        # Whoever sent the file must hear of it; the log has the rest, without a row's content.
-        log.exception("batch %s failed", batch.pk)
+    except Exception as error:
+        # Whoever sent the file must hear of it. The log gets the kind of fault only: a database's own message may
+        # quote the row.
+        log.error("batch %s failed: %s", batch.pk, type(error).__name__)
         actions.fail_batch(batch_id=batch.pk, error=BROKEN, by=by)
         return
     work.ask_for_job("tongdeng.insight.tasks.refresh_everyone", lock="everyone")

@@ -6,6 +6,7 @@ from functools import lru_cache
 from django.db import connection
 from django.db.models import Q
 
+from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.org.models import BureauName, Division, Post, Staff
 from tongdeng.org.types import Level, Place
 
@@ -32,8 +33,17 @@ def places_below(code: str, day: date) -> list[Place]:
 
 
 def county(day: date) -> Place:
-    """Return the county of this installation."""
-    return next(place for place in places(day).values() if place.level is Level.COUNTY)
+    """Return the county of this installation; before its own first day, as it was then."""
+    there = next((place for place in places(day).values() if place.level is Level.COUNTY), None)
+    if there is not None:
+        return there
+    first = Division.objects.filter(level=Level.COUNTY.value).order_by("valid_from").first()
+    if first is None:
+        raise UnusableInput(
+            "org.no_county", Text("还没有登记县的区划", "no county is registered yet"),
+            remedy=Text("运行 tongdeng doctor", "run `tongdeng doctor`"),
+        )  # fmt: skip
+    return Place(first.code, first.name_zh, first.name_en, Level.COUNTY, None)
 
 
 def community_codes(day: date) -> frozenset[str]:

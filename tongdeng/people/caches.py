@@ -75,8 +75,8 @@ def keys_of(statements: Iterable[Statement]) -> set[tuple[int, bytes]]:
         values = statement.values
         if values.get("id_number"):
             found.add((records.ID, records.index(records.ID, values["id_number"])))
-        if values.get("born_on") and values.get("sex"):
-            triple = records.name_birth_sex(values["name"], values["born_on"], values["sex"])
+        triple = records.triple_of(values)
+        if triple:
             found.add((records.NAME_BIRTH_SEX, triple))
     return found
 
@@ -99,13 +99,20 @@ def _spell_rows(profiles: Profiles, table: str) -> Iterator[tuple[Any, ...]]:
             yield (person, spell.record_id, territory, spell.as_at, *_spell_values(spell.values, columns))
 
 
-def clear(persons: Iterable[int]) -> None:
-    """Remove every cache row of these persons."""
+def clear(persons: Iterable[int], silent: Iterable[int] = ()) -> None:
+    """Remove every cache row of these persons.
+
+    Of the silent ones, whose records were all withdrawn, the keys stay: when somebody speaks of them again, in
+    whatever roll, it is the same person who comes back.
+    """
+    silent = set(silent)
     bulk.values("stage_clear", "person_id", "bigint", persons)
+    bulk.values("stage_heard", "person_id", "bigint", (person for person in persons if person not in silent))
     with connection.cursor() as cursor:
-        for table in CACHES:
+        cursor.execute("DELETE FROM people_key USING stage_heard h WHERE people_key.person_id = h.person_id")
+        for table in (one for one in CACHES if one != "people_key"):
             cursor.execute(f"DELETE FROM {table} USING stage_clear AS gone WHERE {table}.person_id = gone.person_id")
-    bulk.drop("stage_clear")
+    bulk.drop("stage_clear", "stage_heard")
 
 
 def write(profiles: Profiles, keys: Mapping[int, set[tuple[int, bytes]]]) -> None:

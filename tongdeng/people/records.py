@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from tongdeng.kernel import citizen_id
 from tongdeng.kernel.crypto import Provider, SoftwareProvider
 from tongdeng.people.types import Values
 
@@ -48,9 +49,17 @@ def index(kind: int, text: str) -> bytes:
     return provider().index("key", f"{kind}:{text}".encode())
 
 
-def name_birth_sex(name: str, born_on: str, sex: str) -> bytes:
-    """Return the blind key of the triple by which rows without a number are matched."""
-    return index(NAME_BIRTH_SEX, f"{name}|{born_on}|{sex}")
+def triple_of(values: Values) -> bytes | None:
+    """Return the blind key of name, birth date and sex, the last two from a valid number where there is one.
+
+    None where one of the three is missing.
+    """
+    number, born_on, sex = values.get("id_number"), values.get("born_on"), values.get("sex")
+    if number:
+        day = citizen_id.born_on(number)
+        born_on, sex = day.isoformat() if day else born_on, citizen_id.sex(number)
+    name = values.get("name")
+    return index(NAME_BIRTH_SEX, f"{name}|{born_on}|{sex}") if name and born_on and sex else None
 
 
 def row_digest(source: str, canonical: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -111,12 +111,12 @@ def taken_person_ids(candidates: Iterable[int]) -> set[int]:
     return found
 
 
-def local_numbers(keys: Iterable[bytes]) -> set[bytes]:
-    """Return those blind keys that belong to registered residents who are not in the register."""
+def local_numbers(keys: Iterable[bytes]) -> dict[bytes, date | None]:
+    """Return those blind keys that belong to registered residents not in the register, with their newest row's date."""
     bulk.values("stage_local_keys", "key", "bytea", keys)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT n.key FROM people_local_number n JOIN stage_local_keys USING (key)")
-        found = {bytes(row[0]) for row in cursor.fetchall()}
+        cursor.execute("SELECT n.key, n.row_on FROM people_local_number n JOIN stage_local_keys USING (key)")
+        found = {bytes(key): row_on for key, row_on in cursor.fetchall()}
     bulk.drop("stage_local_keys")
     return found
 
@@ -150,9 +150,9 @@ def owner_of(record_id: int) -> int | None:
 
 
 def has_batches() -> bool:
-    """Tell whether anything was ever taken in."""
+    """Tell whether anything was taken in or is on its way; a file that was refused left nothing."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM people_batch)")
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM people_batch WHERE state NOT IN ('failed', 'cancelled', 'tried'))")
         return bool(cursor.fetchone()[0])
 
 
@@ -188,3 +188,14 @@ def silent_records(candidates: Iterable[int]) -> dict[int, int | None]:
         found: dict[int, int | None] = dict(cursor.fetchall())
     bulk.drop("stage_silent")
     return found
+
+
+def changed_since(at: datetime) -> bool:
+    """Tell whether a roll was taken in or taken back after an instant."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM people_batch WHERE source <> 'panel' AND finished_at > %s"
+            " AND state IN ('done', 'withdrawn'))",
+            [at],
+        )
+        return bool(cursor.fetchone()[0])

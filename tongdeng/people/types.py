@@ -21,9 +21,12 @@ class Statement:
     digest: bytes
 
     @property
-    def newness(self) -> tuple[date, datetime, bytes]:
-        """Return what orders statements of one rank: the row's own date, else the roll's, arrival, digest."""
-        return (self.row_on or self.as_at, self.recorded_at, self.digest)
+    def newness(self) -> tuple[date, date, datetime, bytes]:
+        """Return what orders statements of one rank: the row's own date, else the roll's; the roll's, arrival, digest.
+
+        A roll true as at an earlier day does not win by being sent later.
+        """
+        return (self.row_on or self.as_at, self.as_at, self.recorded_at, self.digest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 import pytest
 
-from tests.unit.intake.cast import GOOD, ZHAO, codes, csv_bytes, headers_of, read_bytes
+from tests.unit.intake.cast import GOOD, TODAY, ZHAO, codes, csv_bytes, headers_of, read_bytes
+from tongdeng.audit.types import command
 from tongdeng.intake.formats import load_format, sources
+from tongdeng.kernel.errors import UnusableInput
 
 CONTRACT = {
     "police": "姓名* 性别 民族 公民身份号码 出生日期 户籍区划 户籍地址 社区代码* 现居住地址* 居住处所 居住事由 "
@@ -96,3 +98,21 @@ def test_a_full_row_of_the_police_roll_gives_exactly_the_canonical_keys():
         "education_level": "70", "marital_status": "20", "workplace": "某公司", "landlord_name": "王某",
         "permit_number": "J123", "permit_issued_on": "2025-12-01", "permit_endorsed_on": "2025-12-01",
     }  # fmt: skip
+
+
+def test_a_roll_of_the_sealed_bureau_is_refused_before_anything_is_stored(tmp_path):
+    # Without a database, which shows that nothing was asked of one.
+    from tongdeng.intake.actions import receive_roll
+
+    roll = tmp_path / "immunisation.csv"
+    roll.write_text("儿童姓名,出生日期,疫苗,剂次,接种日期\n王小明,2024-05-04,卡介苗,1,2024-05-05\n", "utf-8")
+    with pytest.raises(UnusableInput) as caught:
+        receive_roll(source="immunisation", path=roll, as_at=TODAY, by=command("intake"))
+    assert caught.value.code == "care.roll_not_yet"
+
+
+def test_nobody_is_offered_a_roll_that_belongs_to_care():
+    from tongdeng.intake.selectors import sources_for
+
+    assert "immunisation" not in {one.source for one in sources_for("admin", None)}
+    assert "police" in {one.source for one in sources_for("admin", None)}

@@ -1,6 +1,8 @@
 """The model: what comes along, and what training makes."""
 
 import dataclasses
+from collections import defaultdict
+from random import Random
 
 import pytest
 
@@ -8,7 +10,7 @@ from tests.unit.linkage.cast import CROWD
 from tongdeng.cli.link import gather
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import UnusableInput
-from tongdeng.linkage import blocking, comparisons, settings, training
+from tongdeng.linkage import blocking, comparisons, runner, settings, training
 from tongdeng.linkage.quality import compare
 from tongdeng.linkage.rows import Gathering
 from tongdeng.synth.files import write_county
@@ -49,6 +51,24 @@ def test_training_twice_gives_the_same_model(tmp_path):
     write_county(people=300, seed=5, out=tmp_path, as_of=clock.today(), noise=2)
     rows = gather([f"{source}={tmp_path / source}.csv" for source in ("police", "hrss", "education")], "en")
     assert training.train(rows) == training.train(rows)
+
+
+def test_the_order_of_files_and_rows_does_not_change_who_is_who(tmp_path):
+    write_county(people=400, seed=6, out=tmp_path, as_of=clock.today(), noise=3)
+    rows = gather([f"{source}={tmp_path / source}.csv" for source in ("police", "hrss", "education", "housing")], "en")
+    places = list(range(len(rows)))
+    Random(1).shuffle(places)
+    shuffled = rows.take(places).set_column(0, "id", rows["id"])
+    assert persons(rows) == persons(shuffled)
+
+
+def persons(rows):
+    """Return who is who as sets of (file, row)."""
+    found = defaultdict(set)
+    for line in runner.link(rows, settings.load()).table.to_pylist():
+        found[line["person"]].add((line["file"], line["row"]))
+    found.pop(None, None)
+    return {frozenset(together) for together in found.values()}
 
 
 def test_rows_that_never_repeat_teach_nothing():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.linkage.cast import CHILD, FATHER, MOTHER, TWIN, link, linked, number
+from tests.unit.linkage.cast import CHILD, CROWD, FATHER, MOTHER, TWIN, link, linked, number
 from tongdeng.linkage.rows import Gathering
 
 PHONE = "10055501234"
@@ -93,6 +93,14 @@ def test_namesakes_of_one_day_are_told_apart_by_the_phone_or_not_at_all():
 def test_a_dormitorys_phone_joins_nobody():
     people = [{"name": name, "phone": PHONE} for name in ("林志强", "白国海", "罗文磊", "谢婷", "方宇鹏")]
     assert len(set(link(*people))) == 5
+
+
+def test_a_phone_of_very_many_names_says_nothing():
+    crowd = [{"name": row["name"], "phone": PHONE} for row in CROWD[::2][:60]]
+    assert len({one["name"] for one in crowd}) == 60
+    few, many = ({"name": "白国海", "phone": PHONE},) * 2, crowd
+    assert len(set(link(*few))) == 1
+    assert len(set(link(*few, *many)[:2])) == 2
 
 
 def test_a_bare_name_is_nobodys_in_particular():

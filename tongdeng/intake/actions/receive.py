@@ -9,9 +9,10 @@ from tongdeng.access.selectors import acting
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.intake.errors import AlreadyImported, unusable
+from tongdeng.intake.formats import load_format
 from tongdeng.kernel import clock
 from tongdeng.kernel.crypto import sm3
-from tongdeng.kernel.errors import TongdengError
+from tongdeng.kernel.errors import Text, TongdengError, UnusableInput
 from tongdeng.people.exports import Batch
 
 
@@ -24,10 +25,18 @@ def _file_digest(file: Path | bytes) -> bytes:
 def receive_roll(*, source: str, path: Path | bytes, as_at: date, by: Actor, name: str = "") -> int:
     """Open a batch for a file, or for bytes received under a `name`.
 
-    Raises UnusableInput for a missing file, and AlreadyImported for one that was taken in before.
+    Raises UnusableInput for a missing file or a roll of the sealed bureau, AlreadyImported for one taken in before.
     """
     if isinstance(path, Path) and not path.is_file():
         raise unusable("roll.missing_file", str(path))
+    refuse_sealed(source)
+    if as_at > clock.today():
+        raise UnusableInput(
+            "intake.as_at.future",
+            Text(f"截至日期 {as_at} 在将来", f"the as-at date {as_at} lies in the future"),
+            place=name or "--as-at",
+            remedy=Text("写名册导出的那一天", "give the day the roll was exported"),
+        )
     digest = _file_digest(path)
     name = name or (path.name if isinstance(path, Path) else "")
     with acting(by):
@@ -38,6 +47,13 @@ def receive_roll(*, source: str, path: Path | bytes, as_at: date, by: Actor, nam
         )  # fmt: skip
         audit.record("intake.roll.received", by=by, detail={"batch": batch.pk, "source": source})
     return int(batch.pk)
+
+
+def refuse_sealed(source: str) -> None:
+    """Raise UnusableInput for a roll that only care may take in."""
+    format = load_format(source)
+    if format.is_sealed:
+        raise unusable("care.roll_not_yet", source, format.title)
 
 
 def refuse_known(source: str, digest: bytes, name: str) -> None:

@@ -27,7 +27,8 @@ def withdraw_batch(*, batch_id: int, reason: str, by: Actor, preview: bool = Fal
             batch = _taken_in(batch_id)
             batch.state = "withdrawn"
             batch.message = {**batch.message, "withdrawn": reason, "withdrawn_on": clock.today().isoformat()}
-            batch.save(update_fields=["state", "message"])
+            batch.finished_at = clock.now()
+            batch.save(update_fields=["state", "message", "finished_at"])
             counts = _withdraw(batch, by)
             if preview:
                 raise _Preview

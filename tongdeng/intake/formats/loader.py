@@ -14,6 +14,7 @@ from tongdeng.intake.types import Value
 from tongdeng.kernel.errors import Text
 
 HERE = Path(__file__).parent
+SEALED_BUREAU = "HEA"
 _BRACKETS = re.compile(r"\(.*?\)|\[.*?\]|【.*?】")
 _DECORATION = re.compile(r"[\s*'\"“”‘’:\ufeff\u200b]")
 
@@ -70,6 +71,11 @@ class Format:
     rules: tuple[str, ...]
     options: Mapping[str, Mapping[str, Any]]
     headers: Mapping[str, Column] = field(repr=False)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Tell whether the roll belongs to care: the health bureau is sealed as a whole."""
+        return self.bureau == SEALED_BUREAU
 
     def column(self, key: str) -> Column:
         """Return the column with this canonical key."""

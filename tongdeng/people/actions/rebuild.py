@@ -33,7 +33,7 @@ def _rebuild_block(persons: list[int], on: date) -> None:
     for person, statements in grouped.items():
         profile = identity.resolve(statements, ranks, on)
         profiles[person] = (profile, profile.community or county)
-    caches.clear(persons)
+    caches.clear(persons, silent=[person for person in persons if person not in grouped])
     caches.write(profiles, {person: caches.keys_of(grouped[person]) for person in profiles})
     _place_records({person: territory for person, (_, territory) in profiles.items()})
 

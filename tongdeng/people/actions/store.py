@@ -76,6 +76,11 @@ def store_records(*, batch_id: int, new: Sequence[NewRecord], by: Actor, territo
             " SELECT id, person_id, method, weights, %s, territory, %s FROM stage_new WHERE person_id IS NOT NULL",
             [by.staff_id, at],
         )
+        # Whoever was silent because a roll was taken back is spoken of again.
+        cursor.execute(
+            "UPDATE people_person p SET retired_at = NULL FROM stage_new n"
+            " WHERE p.id = n.person_id AND p.retired_at IS NOT NULL"
+        )
         cursor.execute("DROP TABLE stage_new")
     audit.record("people.records.stored", by=by, detail={"batch": batch_id, "records": len(ids), "people": len(fresh)})
     return ids
@@ -97,11 +102,12 @@ def see_again(*, batch_id: int, seen: Mapping[int, int], as_at: date, by: Actor)
             [batch_id],
         )
         cursor.execute(
-            "WITH newer AS (UPDATE people_record r SET as_at = greatest(r.as_at, %s), superseded_at = NULL"
+            "WITH newer AS (UPDATE people_record r SET superseded_at = NULL, as_at ="
+            " CASE WHEN r.superseded_at IS NULL THEN greatest(r.as_at, %s) ELSE %s END"
             " FROM stage_seen seen WHERE r.id = seen.record_id AND (r.as_at < %s OR r.superseded_at IS NOT NULL)"
             " RETURNING r.id) SELECT DISTINCT person_id FROM people_link JOIN newer ON newer.id = record_id"
             " WHERE superseded_at IS NULL",
-            [as_at, as_at],
+            [as_at, as_at, as_at],
         )
         touched = [row[0] for row in cursor.fetchall()]
     bulk.drop("stage_seen")
