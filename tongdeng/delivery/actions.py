@@ -114,15 +114,17 @@ RETURN = ("year", "place", "service", "age_group", "sex", "due", "served", "spen
 
 @transaction.atomic
 def store_returns(*, batch_id: int, rows: Sequence[Mapping[str, Any]], by: Actor) -> int:
-    """Store a bureau's return; a later one for the same cell replaces the earlier. Returns how many rows were new."""
-    at = clock.now()
-    # Within one file the later row of a cell stands, too.
-    cells = {
-        (r["year"], r["place_code"], r["service"], r.get("age_group") or "", r.get("sex") or ""): (
-            r["due"], r["served"], r.get("spent_fen"), batch_id, at,
-        )
-        for r in rows
-    }  # fmt: skip
+    """Store a bureau's return; a later one for the same cell replaces the earlier.
+
+    Returns how many rows said something new, those among them that a later row of the same file replaced.
+    """
+    at, replaced = clock.now(), 0
+    cells: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for r in rows:
+        cell = (r["year"], r["place_code"], r["service"], r.get("age_group") or "", r.get("sex") or "")
+        said = (r["due"], r["served"], r.get("spent_fen"), batch_id, at)
+        replaced += cells.get(cell, said) != said
+        cells[cell] = said
     bulk.load("stage_return", "delivery_return", RETURN, (key + rest for key, rest in cells.items()))
     same = " AND ".join(f"o.{column} = n.{column}" for column in RETURN[:5])
     with connection.cursor() as cursor:
@@ -140,7 +142,7 @@ def store_returns(*, batch_id: int, rows: Sequence[Mapping[str, Any]], by: Actor
         count = cursor.rowcount
     bulk.drop("stage_return")
     audit.record("delivery.return.stored", by=by, detail={"batch": batch_id, "rows": count})
-    return int(count)
+    return int(count) + replaced
 
 
 CELL = ("year", "place", "service", "age_group", "sex")
