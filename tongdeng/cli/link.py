@@ -44,13 +44,13 @@ def linkage() -> None:
 def link(
     files: Files,
     out: Annotated[Path, typer.Option(help="CSV to write: file, row, person, probability.")],
-    model: Annotated[Path, typer.Option(help="Another model than the one that comes along.")] = settings.DEFAULT,
+    model: Annotated[Path | None, typer.Option(help="Another model than the one that comes along.")] = None,
     as_json: AsJson = False,
     lang: Lang = "zh",
 ) -> None:
     """Say who is who in some rolls, without a database: one line for each row of each file, about its subject."""
     try:
-        trained = settings.load(model)
+        trained = settings.load(model or settings.DEFAULT)
         _refuse_nowhere(out)
         begun = time.perf_counter()
         with _without_collector():
