@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tongdeng.access.types import INTAKE
@@ -28,7 +29,7 @@ def take_in(source: str, file: Path, as_at: str, by: Actor, *, dry_run: bool, ti
     """Take one file in with a progress bar and return its batch and counts."""
     batch = actions.receive_roll(source=source, path=file, as_at=read_day(as_at, "--as-at"), by=by)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    console = _errors()
+    console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(title, total=None)
         report = actions.aside(batch)
@@ -43,12 +44,6 @@ def take_in(source: str, file: Path, as_at: str, by: Actor, *, dry_run: bool, ti
             actions.fail_batch(batch_id=batch, error=error, by=by)
             raise
     return {"batch": batch, **counts}
-
-
-def _errors():  # type: ignore[no-untyped-def]
-    from rich.console import Console
-
-    return Console(stderr=True)
 
 
 @app.command("import")

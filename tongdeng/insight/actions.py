@@ -32,7 +32,7 @@ def refresh_everyone(*, as_of: date, by: Actor) -> Totals:
         wanted = [day for day in measures.days(link) if day == as_of or day not in own]
         measures.replace_cells(link, wanted)
         Run.objects.create(
-            day=as_of, law_digest=catalogue.law().digest, snapshot_id=0, finished_at=clock.now(),
+            day=as_of, law_digest=catalogue.law().digest, snapshot_id=measures.snapshot(link), finished_at=clock.now(),
             days=[day.isoformat() for day in wanted],
         )  # fmt: skip
 

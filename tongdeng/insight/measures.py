@@ -23,6 +23,11 @@ def days(link: Any) -> list[date]:
     return [row[0] for row in link.execute("SELECT day FROM measured ORDER BY day").fetchall()]
 
 
+def snapshot(link: Any) -> int:
+    """Return the number of the snapshot that the tables were computed on."""
+    return int(link.execute("SELECT getvariable('snapshot')").fetchone()[0])
+
+
 def replace_cells(link: Any, wanted: Collection[date], community: str | None = None) -> int:
     """Put the computed cells of these days, of one community or of all, in the place of the stored ones."""
     stored = Cell.objects.filter(day__in=wanted)

@@ -54,6 +54,7 @@ def determine_everyone(*, as_of: date, by: Actor, then: Tables | None = None, is
     snapshot = snapshots.freeze(day=as_of, law_digest=law.digest, county=registry.county_code(as_of)[:6], by=by)
     link = frozen.connect()
     frozen.open_snapshot(link, snapshot)
+    link.execute(f"SET VARIABLE snapshot = {snapshot.pk}")
     _prepare(link, law, as_of)
     totals = _totals(link)
     with acting(by):
