@@ -25,7 +25,7 @@ def days(link: Any) -> list[date]:
 
 def snapshot(link: Any) -> int:
     """Return the number of the snapshot that the tables were computed on."""
-    return int(link.execute("SELECT getvariable('snapshot')").fetchone()[0])
+    return int(link.execute("SELECT getvariable('snapshot')").fetchall()[0][0])
 
 
 def replace_cells(link: Any, wanted: Collection[date], community: str | None = None) -> int:
