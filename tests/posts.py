@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,17 @@ def staffed(kind: str, division: str = COUNTY) -> Actor:
         password="a-good-password", by=command("setup"),
     )  # fmt: skip
     return Actor(purpose="serve", staff_id=found.pk, post_id=found.post_id, origin="web")
+
+
+def signed_in(kind: str, division: str = COUNTY) -> Any:
+    """Return a browser (Django's test client) in which a member of staff of this post has signed in."""
+    from django.test import Client
+
+    from tongdeng.org.models import Staff
+
+    client = Client()
+    client.force_login(Staff.objects.get(pk=staffed(kind, division).staff_id))
+    return client
 
 
 @pytest.fixture(scope="module")

@@ -71,7 +71,7 @@ def install(digest: str) -> None:
         )
 
 
-def _register_map(by) -> None:  # type: ignore[no-untyped-def]
+def _register_map(by) -> None:
     from django.conf import settings
 
     from tongdeng.org import actions as org
@@ -86,7 +86,7 @@ def _register_map(by) -> None:  # type: ignore[no-untyped-def]
     org.register_bureaus(names=list(_bureau_names(settings.TONGDENG_LAW)), by=by)
 
 
-def _bureau_names(law: Path):  # type: ignore[no-untyped-def]
+def _bureau_names(law: Path):
     from tongdeng.org.exports import BureauName
 
     listed = yaml.safe_load((law / "codes" / "bureaus.yaml").read_text(encoding="utf-8"))["bureaus"]

@@ -10,22 +10,14 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from tests.databases import SmallCounty, owner_here
-from tests.posts import COUNTY, EAST, WEST, staffed
+from tests.posts import COUNTY, EAST, WEST, signed_in, staffed
 from tongdeng.access.selectors import acting
 from tongdeng.audit.types import Actor
 from tongdeng.insight import actions as insight
 from tongdeng.kernel import clock, ids
-from tongdeng.org.models import Staff
 from tongdeng.owed import selectors as owed
 
 HTMX = {"HX-Request": "true", "HX-Target": "panel"}
-
-
-def signed_in(kind: str, division: str = COUNTY) -> Client:
-    """Return a browser in which a member of staff of this post has signed in."""
-    client = Client()
-    client.force_login(Staff.objects.get(pk=staffed(kind, division).staff_id))
-    return client
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,8 @@ import json
 import re
 
 import pytest
-from django.test import Client
 
-from tests.posts import staffed
+from tests.posts import signed_in
 
 
 @pytest.fixture(scope="module")
@@ -28,24 +27,18 @@ def cells(page: str) -> dict[str, tuple[int, int]]:
 def test_each_town_has_the_commands_numbers_on_the_page(figures, tongdeng, code):
     from tongdeng.kernel import clock
     from tongdeng.org import selectors as org
-    from tongdeng.org.models import Staff
 
     said = json.loads(tongdeng("measures", "--by", "county,town", "--json").stdout)
     names = {place: one.name_zh for place, one in org.places(clock.today()).items()}
     expected = {names[row["division"]]: (row["numerator"], row["denominator"]) for row in said if row["code"] == code}
-    client = Client()
-    client.force_login(Staff.objects.get(pk=staffed("office").staff_id))
-    assert cells(client.get(f"/measures/{code}/?by=town").content.decode()) == expected
+    assert cells(signed_in("office").get(f"/measures/{code}/?by=town").content.decode()) == expected
 
 
 def test_the_home_page_shows_the_countys_coverage(figures, tongdeng):
-    from tongdeng.org.models import Staff
 
     said = json.loads(tongdeng("measures", "--json").stdout)
     row = next(one for one in said if one["code"] == "S1a")
-    client = Client()
-    client.force_login(Staff.objects.get(pk=staffed("office").staff_id))
-    page = client.get("/").content.decode()
+    page = signed_in("office").get("/").content.decode()
     assert f"{row['numerator']:,} / {row['denominator']:,}" in page
     assert f"{row['value'] * 100:.1f}" in page
     assert "不含卫生健康类" in page

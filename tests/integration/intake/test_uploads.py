@@ -11,27 +11,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.databases import AS_OF, SmallCounty
-from tests.posts import staffed
+from tests.posts import signed_in
 from tongdeng.audit.types import command
 from tongdeng.intake import actions, tasks
 from tongdeng.org import actions as org
-from tongdeng.org.models import Staff
 from tongdeng.org.types import PostKind
 from tongdeng.people.exports import Batch
 from tongdeng.synth.files import write_county
 
 
-def signed_in(staff_id: int | None) -> Client:
-    """Return a browser in which a member of staff has signed in."""
-    client = Client()
-    client.force_login(Staff.objects.get(pk=staff_id))
-    return client
-
-
 @pytest.fixture(scope="module")
 def office(small_county: SmallCounty) -> Client:
     """The leading group's office, which may send any roll."""
-    return signed_in(staffed("office").staff_id)
+    return signed_in("office")
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +33,9 @@ def police(small_county: SmallCounty) -> Client:
         login="psb", name="孙立", kind=PostKind.POLICE, division="990101000000", titles=("公安局", "Police"),
         bureau="PSB", password="a-good-password", by=command("setup"),
     )  # fmt: skip
-    return signed_in(staff.pk)
+    client = Client()
+    client.force_login(staff)
+    return client
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +148,7 @@ def test_a_bureau_sends_and_reads_its_own_rolls_only(police: Client, roll: bytes
 
 @pytest.mark.parametrize("kind", ["worker", "clerk"])
 def test_posts_that_serve_people_send_no_rolls(kind: str, small_county: SmallCounty) -> None:
-    client = signed_in(staffed(kind).staff_id)
+    client = signed_in(kind)
     assert [client.get(url).status_code for url in ("/rolls/", "/rolls/new/", "/rolls/1/")] == [403] * 3
 
 

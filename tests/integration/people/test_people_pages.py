@@ -8,20 +8,12 @@ from django.db import connection
 from django.test import Client
 
 from tests.databases import SmallCounty, owner_here
-from tests.posts import COUNTY, EAST, WEST, staffed
+from tests.posts import COUNTY, EAST, WEST, signed_in
 from tongdeng.kernel import ids, names
-from tongdeng.org.models import Staff
 from tongdeng.people import records
 from tongdeng.people.exports import search
 
 FULL_NUMBER = re.compile(r"(?<!\d)99\d{15}[\dX](?!\d)")
-
-
-def signed_in(kind: str, division: str = COUNTY) -> Client:
-    """Return a browser in which a member of staff of this post has signed in."""
-    client = Client()
-    client.force_login(Staff.objects.get(pk=staffed(kind, division).staff_id))
-    return client
 
 
 @pytest.fixture(scope="module")

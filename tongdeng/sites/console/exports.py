@@ -84,7 +84,7 @@ def respond(request: HttpRequest, offer: Offer, frame: Frame) -> HttpResponse:
     content = workbook(
         sheet, by=f"{frame.user_name} {frame.post.say(language())}", purpose=said, at=at, lang=language()
     )
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     as_export = Actor(EXPORT, actor.staff_id, actor.post_id, actor.origin)
     audit.record(
         offer.audit_code, by=as_export, subjects=sheet.subjects,

@@ -26,12 +26,12 @@ ROLLS = ("/rolls/", Text("名册导入", "Rolls"))
 
 def own_place(request: HttpRequest) -> str:
     """Return the code of the division the reader's post serves."""
-    return str(request.user.post.lo)  # type: ignore[union-attr]
+    return str(request.user.post.lo)
 
 
 def chosen_place(request: HttpRequest) -> str:
     """Return the division of `?place=`, or the post's own where it names none the post serves."""
-    post, code = request.user.post, request.GET.get("place", "")  # type: ignore[union-attr]
+    post, code = request.user.post, request.GET.get("place", "")
     is_ours = len(code) == 12 and code.isdecimal() and code.isascii() and post.lo <= code < post.hi
     return code if is_ours and code in org.places(clock.today()) else str(post.lo)
 
@@ -44,7 +44,7 @@ def build_frame(
     `place_code` is a division of the post's territory (`chosen_place(request)`), `current` the menu's address of this
     page (`/owed/`), `purpose` what a printed page says it is for. Costs two queries besides the post's own row.
     """
-    post, today = request.user.post, clock.today()  # type: ignore[union-attr]
+    post, today = request.user.post, clock.today()
     known = org.places(today)
     ours = {code: place for code, place in known.items() if post.lo <= code < post.hi}
     lang = language()
@@ -60,12 +60,12 @@ def build_frame(
             has_choice=place_code != post.lo,
             sends_rolls=bool(intake.sources_for(post.kind, post.unit.bureau_id)),
         ),
-        user_name=request.user.name,  # type: ignore[union-attr]
+        user_name=request.user.name,
         post=Text(post.title_zh, post.title_en),
         imprint=Imprint(
             place=name,
             purpose=purpose,
-            printed_by=request.user.name,  # type: ignore[union-attr]
+            printed_by=request.user.name,
             printed_at=clock.now().astimezone(clock.CHINA),
             law_version=catalogue.effective_date(today).isoformat(),
         ),

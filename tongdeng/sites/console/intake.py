@@ -36,7 +36,7 @@ MARK = "\ufeff"  # by which Excel knows UTF-8
 
 def _formats(request: HttpRequest) -> dict[str, Format]:
     """Return the rolls this post sends; a post that sends none has nothing to do on these pages."""
-    post = request.user.post  # type: ignore[union-attr]
+    post = request.user.post
     found = intake.sources_for(post.kind, post.unit.bureau_id)
     if not found:
         raise PermissionDenied
@@ -120,7 +120,7 @@ TOO_LARGE = Text(
 
 
 def _receive(request: HttpRequest, source: str, data: bytes, as_at: date, name: str) -> tuple[int | None, list[Fault]]:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     try:
         rows = uploads.check(source=source, data=data, name=name)
         batch = actions.receive_roll(source=source, path=data, as_at=as_at, by=actor, name=name)
@@ -196,7 +196,7 @@ def progress(request: HttpRequest, batch_id: int) -> HttpResponse:
 def stop(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Stop an import; what it did so far is undone with its transaction."""
     batch = _batch(request, batch_id)
-    actions.cancel_batch(batch_id=batch.pk, by=request.actor)  # type: ignore[attr-defined]
+    actions.cancel_batch(batch_id=batch.pk, by=request.actor)
     return redirect("roll", batch.pk)
 
 
@@ -204,7 +204,7 @@ def stop(request: HttpRequest, batch_id: int) -> HttpResponse:
 def rejects(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Give the rejected rows back as the file that `roll rejects` writes."""
     batch = _batch(request, batch_id)
-    lines = rejects_csv(batch.pk, by=request.actor, lang=language())  # type: ignore[attr-defined]
+    lines = rejects_csv(batch.pk, by=request.actor, lang=language())
     name = f"rejects-{batch.source}-{batch.pk}.csv"
     return HttpResponse(
         MARK + "".join(lines), content_type="text/csv; charset=utf-8",

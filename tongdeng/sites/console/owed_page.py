@@ -91,7 +91,7 @@ class Address:
     def url(self, base: str = "/owed/", **changes: str | int) -> str:
         """Return the address with changes; a change of the list starts it anew."""
         fresh = {} if changes.keys() <= {"person", "page"} else {"page": 0, "person": ""}
-        other = replace(self, **(fresh | changes))  # type: ignore[arg-type]
+        other = replace(self, **(fresh | changes))
         query = "&".join(filter(None, (other.query, urlencode({"person": other.person}) if other.person else "")))
         return f"{base}?{query}" if query else base
 
@@ -108,7 +108,7 @@ def address_of(request: HttpRequest) -> Address:
     page = asked.get("page", "1")
     return Address(
         place=chosen_place(request),
-        home=str(request.user.post.lo),  # type: ignore[union-attr]
+        home=str(request.user.post.lo),
         tab=asked["tab"] if asked.get("tab") in TABS else "owed",
         service=asked.get("service", "")[:12].replace("\0", ""),
         due=asked["due"] if asked.get("due") in DUE and asked.get("tab", "owed") == "owed" else "",
@@ -247,7 +247,7 @@ def _pager(lines: Sequence[owed.Line], address: Address) -> Pager:
 
 
 def _norights(request: HttpRequest) -> Text:
-    domains = access.domains_of(request.user.post.kind)  # type: ignore[union-attr]
+    domains = access.domains_of(request.user.post.kind)
     return SEALED if {"C", "D"} <= set(domains) else Text(PARTLY.zh + SEALED.zh, f"{PARTLY.en} {SEALED.en}")
 
 

@@ -36,7 +36,7 @@ def people(request: HttpRequest) -> HttpResponse:
     if survivor:
         audit.record(
             "people.search.made", by=request.actor, subjects=[survivor], detail={"by": "person_id", "found": 1}
-        )  # type: ignore[attr-defined]
+        )
         return redirect("person", ref=ids.show(survivor))
     number = request.GET.get("page", "1")
     offset = PAGE * (int(number[:6]) - 1 if number.isascii() and number.isdecimal() and int(number) else 0)
@@ -46,7 +46,7 @@ def people(request: HttpRequest) -> HttpResponse:
         hits = search.people_in(*territory_of(place), limit=PAGE, offset=offset)
     audit.record(
         "people.search.made",
-        by=request.actor,  # type: ignore[attr-defined]
+        by=request.actor,
         subjects=[one.person_id for one in hits.people],
         detail={"by": hits.by, "found": hits.total},
     )
@@ -118,7 +118,7 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
     service = request.GET.get("service", "")
     if service and service not in catalogue.open_law().services:
         raise Http404
-    audit.record("people.person.viewed", by=request.actor, subjects=[profile.person_id], detail={"service": service})  # type: ignore[attr-defined]
+    audit.record("people.person.viewed", by=request.actor, subjects=[profile.person_id], detail={"service": service})
     page = _person_page(request, profile, service)
     if request.headers.get("HX-Request") and service:
         return render(request, "console/_why.html", {"why": page.why})
@@ -133,10 +133,10 @@ def _place_of(request: HttpRequest, profile: profiles.PersonProfile) -> str:
 
 def _person_page(request: HttpRequest, profile: profiles.PersonProfile, service: str) -> PersonPage:
     today, law = clock.today(), catalogue.open_law()
-    known, domains = org.places(today), access.domains_of(request.user.post.kind)  # type: ignore[union-attr]
+    known, domains = org.places(today), access.domains_of(request.user.post.kind)
     on = _day(request.GET.get("on", ""), today)
     days = [on, *owed.days_for(today)] if service else [today]
-    facts = owed.facts_of(profile.person_id, days, domains, request.actor)  # type: ignore[attr-defined]
+    facts = owed.facts_of(profile.person_id, days, domains, request.actor)
     standings = owed.standings(profile.person_id, law, facts[today], domains, today)
     reader = why_words.Reader(profile, law, today, domains)
     age = _age(profile.born_on, today)

@@ -44,7 +44,7 @@ def _frame(request: HttpRequest, address: Address, toast: Toast | None = None) -
 
 def _audit_view(request: HttpRequest, address: Address, subjects: Sequence[int]) -> None:
     audit.record(
-        "owed.list.viewed", by=request.actor, subjects=subjects,  # type: ignore[attr-defined]
+        "owed.list.viewed", by=request.actor, subjects=subjects,
         detail={"place": address.place, "tab": address.tab, "page": address.page + 1},
     )  # fmt: skip
 
@@ -53,7 +53,7 @@ def _audit_view(request: HttpRequest, address: Address, subjects: Sequence[int])
 def owed_list(request: HttpRequest) -> HttpResponse:
     """Show the list with the panel; asked by HTMX for another person, the panel alone."""
     address = owed_page.address_of(request)
-    if request.htmx and request.htmx.target == "panel":  # type: ignore[attr-defined]
+    if request.htmx and request.htmx.target == "panel":
         shown = owed_page.panel(address.person, address)
         _audit_view(request, address, [i for i in [ids.read(shown.ref) if shown else None] if i])
         answer = render(request, "console/_record_panel.html", {"panel": shown})
@@ -170,7 +170,7 @@ def _save(request: HttpRequest, card: cards.Card, typed: Typed) -> list[int]:
                 channel=typed.channel, confirmation="signature" if outcome is Outcome.DECLINED else None,
                 note=typed.note or None,
             ),
-            by=request.actor,  # type: ignore[attr-defined]
+            by=request.actor,
         )
         for service in dict.fromkeys(typed.services)
     ]  # fmt: skip
@@ -221,7 +221,7 @@ def record(request: HttpRequest) -> HttpResponse:
     _determine_soon(registry.territories([card.person_id])[card.person_id])
     address, after = _lines(address)
     following = replace(address, person=_next_person(before, after, card.person_id))
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         done = "-".join(map(str, records))
         url = following.url()
         return redirect(f"{url}{'&' if '?' in url else '?'}done={done}")
@@ -229,7 +229,7 @@ def record(request: HttpRequest) -> HttpResponse:
 
 
 def _with_faults(request: HttpRequest, address: Address, typed: Typed, faults: Sequence[Fault]) -> HttpResponse:
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return _whole_page(request, address, None, typed, faults)
     shown = owed_page.panel(address.person, address, typed, faults)
     return render(request, "console/_record_panel.html", {"panel": shown}, status=422)
@@ -247,7 +247,7 @@ def _saved(request: HttpRequest, address: Address, lines: Sequence[owed.Line], t
 def undo(request: HttpRequest, records: str) -> HttpResponse:
     """Take back what this member of staff just recorded, and show the person again."""
     address = owed_page.address_of(request)
-    found = [delivery.take_back_delivery(record_id=one, by=request.actor) for one in _read_records(records)]  # type: ignore[attr-defined]
+    found = [delivery.take_back_delivery(record_id=one, by=request.actor) for one in _read_records(records)]
     persons = [person for person in found if person is not None]
     for community in set(registry.territories(persons).values()):
         _determine_soon(community)

@@ -65,8 +65,6 @@ class ActingStaff:
             return self.get_response(request)
         if not request.user.is_authenticated:
             return redirect(f"/sign-in/?next={request.path}")
-        request.actor = Actor(  # type: ignore[attr-defined]
-            purpose=SERVE, staff_id=request.user.pk, post_id=request.user.post_id, origin="web"
-        )
-        with acting(request.actor):  # type: ignore[attr-defined]
+        request.actor = Actor(purpose=SERVE, staff_id=request.user.pk, post_id=request.user.post_id, origin="web")
+        with acting(request.actor):
             return self.get_response(request)
