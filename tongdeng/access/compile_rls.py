@@ -5,6 +5,7 @@ from tongdeng.access.matrix import Matrix
 HEADER = "-- Generated from law/access.toml by `./run policies`. Do not edit.\n"
 WORKING = "tongdeng_app, tongdeng_job"
 TERRITORY = "territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi)"
+HEALTH = "F"
 FULL = "SELECT, INSERT, UPDATE, DELETE"
 
 
@@ -33,11 +34,24 @@ def _posts(matrix: Matrix) -> str:
     return f"DELETE FROM access_post_kind;\nINSERT INTO access_post_kind (kind, domains) VALUES\n{rows};"
 
 
+def _care(table: str, rights: dict[str, str]) -> str:
+    condition = f"strpos((SELECT (access_scope()).domains), '{HEALTH}') > 0"
+    lines = [f"GRANT {verbs} ON care.{table} TO {login};" for login, verbs in sorted(rights.items())]
+    lines += [
+        f"CREATE POLICY {table}__health__all ON care.{table} FOR ALL TO {', '.join(sorted(rights))}",
+        f"    USING ({condition})",
+        f"    WITH CHECK ({condition});",
+    ]
+    return "\n".join(lines)
+
+
 def compile_sql(matrix: Matrix) -> str:
     """Return the whole of db/policies.sql; applying it twice changes nothing."""
     # A right that was taken out of the matrix must go from the database, too.
     parts = [HEADER, f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {WORKING};", _posts(matrix)]
     parts += [f"GRANT {verbs} ON {table} TO {WORKING};" for table, verbs in sorted(matrix.plain.items())]
     parts += [_personal(table, domain) for table, domain in sorted(matrix.personal.items())]
+    parts.append(f"REVOKE ALL ON ALL TABLES IN SCHEMA care FROM {WORKING}, tongdeng_care;")
+    parts += [_care(table, rights) for table, rights in sorted(matrix.care.items())]
     parts.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {WORKING};")
     return "\n\n".join(parts) + "\n"

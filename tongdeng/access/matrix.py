@@ -13,6 +13,7 @@ class Matrix:
     personal: dict[str, str]  # table -> domain letter, or `row` where each row names its own
     services: dict[str, str]  # service code or bureau -> domain of what is recorded about it
     plain: dict[str, str]  # table without personal data -> verbs the working roles have
+    care: dict[str, dict[str, str]]  # table of the sealed schema -> login -> verbs and columns
 
 
 def read(path: Path) -> Matrix:
@@ -21,4 +22,4 @@ def read(path: Path) -> Matrix:
     both = raw["personal"].keys() & raw["plain"].keys()
     if both:
         raise ValueError(f"{path}: both personal and plain: {', '.join(sorted(both))}")
-    return Matrix(posts=raw["posts"], personal=raw["personal"], services=raw["services"], plain=raw["plain"])
+    return Matrix(**{part: raw[part] for part in ("posts", "personal", "services", "plain", "care")})

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from tongdeng.access.selectors import service_domain
+from tongdeng.intake import sealed_rows
 from tongdeng.intake.formats import load_format
 from tongdeng.intake.matching import METHOD, Clue, Decision, Register, match
 from tongdeng.intake.types import RowIn
@@ -25,7 +26,7 @@ class Sorted:
     new: list[NewRecord] = field(default_factory=list)
     seen: dict[int, int] = field(default_factory=dict)  # record id -> row number
     local_numbers: dict[bytes, date | None] = field(default_factory=dict)
-    doubts: list[tuple[int, int]] = field(default_factory=list)  # position, person
+    doubts: list[tuple[int, Decision]] = field(default_factory=list)  # position, whom it may be
     made: set[int] = field(default_factory=set)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -47,7 +48,8 @@ def findings_json(row: RowIn) -> str:
 def known_rows(source: str, rows: Sequence[RowIn]) -> Known:
     """Return the rows' identities and which of them the register has already."""
     form = load_format(source)
-    digests = [records.row_digest(source, digest_text(form, row.values)) for row in rows]
+    digest = sealed_rows.digest_of(form)
+    digests = [digest(digest_text(form, row.values)) for row in rows]
     return Known(digests, registry.records_by_digest(set(digests)))
 
 
@@ -171,7 +173,7 @@ def sort_rows(source: str, rows: Sequence[RowIn], known: Known, as_at: date) -> 
 def _settle(found: Sorted, source: str, as_at: date, kept: Sequence[Fresh], decisions: Sequence[Decision]) -> None:
     for (row, digest, _), decision in zip(kept, decisions, strict=True):
         if decision.in_doubt:
-            found.doubts.append((len(found.new), decision.person))
+            found.doubts.append((len(found.new), decision))
         if decision.is_new:
             found.made.add(decision.person)
         found.new.append(_record(source, row, digest, as_at, decision, is_new=decision.is_new))
@@ -186,9 +188,10 @@ def _record(
         values["id_claimed"] = values.pop("id_number")
     if row.extra:
         values["extra"] = row.extra
-    domain = service_domain(values["service"]) if "service" in values else registry.domain_of(source)
+    kept_as = load_format(source).recorded_as
+    domain = service_domain(values["service"]) if "service" in values else registry.domain_of(kept_as)
     return NewRecord(
-        source=source, digest=digest, values=values, domain=domain, as_at=as_at,
+        source=kept_as, digest=digest, values=values, domain=domain, as_at=as_at,
         row_on=_row_date(source, values), row_number=row.number, person_id=decision.person if decision else None,
         is_new_person=is_new, method=METHOD, weights={"basis": decision.basis} if decision else {},
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """A roll from file to validated rows, in blocks: the one call an import needs."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -46,6 +46,7 @@ def read_roll(
     communities: Collection[str],
     services: Mapping[str, str],
     divisions: Collection[str] | None = None,
+    ended: Mapping[str, Sequence[str]] | None = None,
     aliases: Path | None = None,
     name: str = "",
     block: int = 5000,
@@ -62,8 +63,9 @@ def read_roll(
         error.remedy = _other_roll(sheet.headers, source) or error.remedy
         raise
     validator = Validator(
-        format, sheet.headers, matching, today=today, communities=communities, services=services, divisions=divisions
-    )
+        format, sheet.headers, matching, today=today, communities=communities, services=services,
+        divisions=divisions, ended=ended,
+    )  # fmt: skip
     return RollStream(format, sheet, validator, block)
 
 

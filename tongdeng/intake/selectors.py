@@ -17,6 +17,14 @@ NO_ROLL = frozenset(
     {PostKind.WORKER, PostKind.CLERK, PostKind.TOWN, PostKind.NURSE, PostKind.AUDITOR, PostKind.RESIDENT}
 )
 
+ANSWERS_FOR_A_PLACE = frozenset({PostKind.OFFICE, PostKind.TOWN, PostKind.WORKER})
+
+# Who asks others for a roll: of tenants the posts that know the premises, of workers the human resources bureau.
+LINK_KINDS = {
+    PostKind.OFFICE: ("tenants", "workers"), PostKind.TOWN: ("tenants", "workers"),
+    PostKind.WORKER: ("tenants", "workers"), PostKind.HOUSING: ("tenants",), PostKind.HRSS: ("workers",),
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Found:
@@ -28,24 +36,35 @@ class Found:
 
 def sources_for(kind: str, bureau: str | None) -> tuple[Format, ...]:
     """Return the rolls a post may send and read about; a roll of no bureau is any bureau's."""
-    # What belongs to care is sent there, once there is one.
-    every = tuple(one for one in map(load_format, sources()) if not one.is_sealed)
+    every = tuple(map(load_format, sources()))
     if PostKind(kind) in ANY_ROLL:
-        return every
+        # What belongs to care is the health bureau's own, whoever else helps out.
+        return tuple(one for one in every if not one.is_sealed)
     if PostKind(kind) in NO_ROLL or not bureau:
         return ()
     return tuple(one for one in every if one.bureau in (bureau, ""))
 
 
+def quality_sources(kind: str, bureau: str | None) -> tuple[Format, ...]:
+    """Return the rolls about people whose quality a post may look at: its bureau's, or a place's."""
+    if PostKind(kind) in ANSWERS_FOR_A_PLACE:
+        found = tuple(one for one in map(load_format, sources()) if not one.is_sealed)
+    elif PostKind(kind) is PostKind.ADMIN:
+        found = ()  # keeps the system running and sees no people
+    else:
+        found = sources_for(kind, bureau)
+    return tuple(one for one in found if one.subject)
+
+
 def batches(sources: Collection[str], *, first: int, size: int) -> Found:
     """Return rolls of these sources, newest first; entries made on pages are no rolls."""
-    found = Batch.objects.filter(source__in=sources).order_by("-received_at", "-id")
+    found = Batch.objects.filter(source__in=sources).exclude(file_name="").order_by("-received_at", "-id")
     return Found(list(found[first : first + size]), found.count())
 
 
 def find_batch(batch_id: int, sources: Collection[str]) -> Batch | None:
     """Return one roll of these sources, or None."""
-    return Batch.objects.filter(pk=batch_id, source__in=sources).first()
+    return Batch.objects.filter(pk=batch_id, source__in=sources).exclude(file_name="").first()
 
 
 def rejects_of(batch_id: int, *, first: int, size: int) -> tuple[list[Reject], int]:
@@ -58,3 +77,13 @@ def senders(batches: Iterable[Batch]) -> dict[int, str]:
     """Return the names of the staff who sent these rolls."""
     ids = {batch.staff_id for batch in batches if batch.staff_id}
     return dict(org.Staff.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def find_entry(batch_id: int, staff_id: int) -> Batch | None:
+    """Return an entry that this member of staff made on a page, or None."""
+    return Batch.objects.filter(pk=batch_id, file_name="", staff_id=staff_id).first()
+
+
+def link_kinds(kind: str) -> tuple[str, ...]:
+    """Return which kinds of submission link a kind of post may make."""
+    return LINK_KINDS.get(PostKind(kind), ())

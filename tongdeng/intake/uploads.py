@@ -28,7 +28,7 @@ def check(*, source: str, data: bytes, name: str) -> int:
     today = clock.today()
     stream = read_roll(
         source, data, today=today, communities=org.community_codes(today), services=catalogue.bureaus_of_services(),
-        aliases=county_aliases(), name=name,
+        ended=org.ended_codes(today), aliases=county_aliases(), name=name,
     )  # fmt: skip
     return stream.count_rows()
 

@@ -1,7 +1,7 @@
 """One roll, all or nothing: read, match, store, rebuild the profiles it touches. One transaction."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,14 @@ from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.catalogue import selectors as catalogue
 from tongdeng.delivery import actions as delivery
-from tongdeng.intake import pipeline
+from tongdeng.intake import pipeline, sealed_rows
+from tongdeng.intake.actions.doubts import open_doubts
 from tongdeng.intake.actions.receive import refuse_known
 from tongdeng.intake.errors import Cancelled
 from tongdeng.intake.formats import load_format
 from tongdeng.intake.pipeline import Sorted
 from tongdeng.intake.rolls import read_roll
-from tongdeng.intake.types import RowIn
+from tongdeng.intake.types import Doubt, RowIn
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.org import selectors as org
@@ -29,7 +30,6 @@ from tongdeng.people import actions as people
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import Batch, records
 from tongdeng.people.types import Values
-from tongdeng.work import actions as work
 
 BULK_ROWS = 2_000
 Progress = Callable[[str, int, int | None], None]  # step, rows done, rows in all (None while unknown)
@@ -122,7 +122,8 @@ def _read(batch: Batch, path: Path | bytes, progress: Progress) -> tuple[list[Ro
     today = clock.today()
     stream = read_roll(
         batch.source, path, today=today, communities=org.community_codes(today),
-        services=catalogue.bureaus_of_services(), aliases=county_aliases(), name=batch.file_name,
+        services=catalogue.bureaus_of_services(), ended=org.ended_codes(today), aliases=county_aliases(),
+        name=batch.file_name,
     )  # fmt: skip
     good: list[RowIn] = []
     bad: list[RowIn] = []
@@ -145,7 +146,7 @@ def _take_in(batch: Batch, path: Path | bytes, by: Actor, progress: Progress) ->
     progress("match", counted.rows, counted.rows)
     if counted.rows > BULK_ROWS:
         _expect_bulk()
-    _keep_rejects(batch, bad)
+    _keep_rejects(batch, bad, stream.headers)
     batch.message = {"headers": list(stream.headers)}
     counts = {
         "rows": counted.rows, "accepted": counted.accepted, "rejected": counted.rejected, "unchanged": 0, "local": 0,
@@ -160,20 +161,27 @@ def _take_in(batch: Batch, path: Path | bytes, by: Actor, progress: Progress) ->
 
 
 def _take_in_people(batch: Batch, good: list[RowIn], by: Actor, begin: Callable[[str], None]) -> dict[str, int]:
+    form = load_format(batch.source)
     known = pipeline.known_rows(batch.source, good)
+    good, health = sealed_rows.parted(form, good)
     sorted_rows = pipeline.sort_rows(batch.source, good, known, batch.as_at)
     begin("store")
     people.keep_local_numbers(numbers=sorted_rows.local_numbers, by=by)
     ids = people.store_records(batch_id=batch.pk, new=sorted_rows.new, by=by)
     stated = [(record, one.person_id, one.values) for record, one in zip(ids, sorted_rows.new, strict=True)]
-    stated += _speaking_again(good, sorted_rows.seen)
+    again = _speaking_again(good, sorted_rows.seen)
+    stated += again
     revived = people.see_again(batch_id=batch.pk, seen=sorted_rows.seen, as_at=batch.as_at, by=by)
     people.bring_back(persons=revived, by=by)
+    fresh = [
+        (r, n.row_number, n.digest, health.get(n.row_number, {})) for r, n in zip(ids, sorted_rows.new, strict=True)
+    ]
+    sealed_rows.keep(form, batch.pk, fresh, [record for record, _, _ in again], by)
     touched = {one.person_id for one in sorted_rows.new if one.person_id is not None} | set(revived)
     begin("rebuild")
-    if batch.source == "housing":
+    if "dwelling" in form.makes:
         people.store_dwellings(rows=[(record, values) for record, _, values in stated], by=by)
-    if batch.source == "deliveries":
+    if "delivery" in form.makes:
         # A delivery says nothing of where a person lives, so only persons it made need a profile.
         people.rebuild(persons={p for p in touched if p in sorted_rows.made} | set(revived), on=clock.today(), by=by)
         delivery.store_deliveries(rows=[(r, p, values) for r, p, values in stated if p is not None], by=by)
@@ -194,23 +202,27 @@ def _speaking_again(good: list[RowIn], seen: dict[int, int]) -> list[tuple[int, 
 
 
 def _ask_clerks(rows: Sorted, ids: list[int], by: Actor) -> None:
-    doubts = [(ids[position], person) for position, person in rows.doubts]
-    places = registry.territories({person for _, person in doubts})
-    work.open_tasks(
-        kind="people.review",
-        items=[(person, record, places[person]) for record, person in doubts],
-        due_in_days=30,
-        by=by,
-    )
+    doubts = [
+        Doubt(decision.person, other, ids[position], "row", rows.new[position].weights)
+        for position, decision in rows.doubts
+        for other in decision.fits
+    ]
+    open_doubts(doubts=doubts, by=by)
 
 
-def _keep_rejects(batch: Batch, bad: list[RowIn]) -> None:
-    county = registry.county_code(clock.today())
+def _keep_rejects(batch: Batch, bad: list[RowIn], headers: Sequence[str]) -> None:
+    county, form = registry.county_code(clock.today()), load_format(batch.source)
     bulk.insert(
         "intake_reject",
         ("batch_id", "row_number", "findings", "sealed", "territory"),
         (
-            (batch.pk, row.number, pipeline.findings_json(row), records.seal({"raw": list(row.raw)}, "B"), county)
+            (
+                batch.pk,
+                row.number,
+                pipeline.findings_json(row),
+                records.seal(sealed_rows.packed(form, headers, row), "B"),
+                county,
+            )
             for row in bad
         ),
     )

@@ -12,9 +12,10 @@ from tongdeng.access.exports import bulk
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.kernel import clock
+from tongdeng.org import selectors as org
 from tongdeng.people import records, selectors
 from tongdeng.people.models import Batch
-from tongdeng.people.types import NewRecord, Values
+from tongdeng.people.types import NewRecord
 
 STAGED = (
     "id bigint, source text, digest bytea, sealed bytea, domain text, as_at date, row_on date, row_number bigint,"
@@ -29,7 +30,8 @@ def _dumped(weights: tuple[tuple[str, Any], ...]) -> str:
 
 
 def _weights(weights: Mapping[str, Any]) -> str:
-    return _dumped(tuple(weights.items()))
+    # Exact links say the same few things over and over; a probable one has a list of comparisons of its own.
+    return json.dumps(weights) if "comparisons" in weights else _dumped(tuple(weights.items()))
 
 
 def store_records(*, batch_id: int, new: Sequence[NewRecord], by: Actor, territory: str | None = None) -> list[int]:
@@ -39,6 +41,7 @@ def store_records(*, batch_id: int, new: Sequence[NewRecord], by: Actor, territo
     `rebuild` moves it to the community that the records tell of. Whoever may see one community only must give it, or
     row security refuses.
     """
+    org.hold_map()  # until the profiles are rebuilt, or a record may be left behind in a community that has ended
     at, county = clock.now(), selectors.county_code(clock.today())
     ids = bulk.take_ids("people_record", len(new))
     fresh = {one.person_id for one in new if one.is_new_person and one.person_id is not None}
@@ -161,27 +164,3 @@ def take_back_entry(*, record_id: int, by: Actor) -> None:
             "UPDATE people_record SET superseded_at = %s WHERE id = %s AND superseded_at IS NULL", [at, record_id]
         )
     audit.record("people.entry.taken_back", by=by, detail={"record": record_id})
-
-
-DWELLING = (
-    "record_id", "territory", "address", "kind", "area", "landlord_name", "landlord_phone_sealed", "inspected_on",
-    "inspection_result",
-)  # fmt: skip
-
-
-def store_dwellings(*, rows: Iterable[tuple[int, Values]], by: Actor) -> int:
-    """Store the dwellings that a roll's records tell of, each in its own community. Returns how many."""
-    count = bulk.insert(
-        "people_dwelling",
-        DWELLING,
-        (
-            (
-                record, said["community_code"], said["address"], said.get("dwelling_type"), said.get("area"),
-                said.get("landlord_name"), records.seal_text(said.get("landlord_phone")), said.get("inspected_on"),
-                said.get("inspection_result"),
-            )
-            for record, said in rows
-        ),
-    )  # fmt: skip
-    audit.record("people.dwellings.stored", by=by, detail={"dwellings": count})
-    return count

@@ -22,6 +22,12 @@ OWED = ("/owed/", Text("应享清单", "Owed list"))
 MEASURES = ("/measures/", Text("指标", "Measures"))
 LAW = ("/law/", Text("事项与法规", "Services and law"))
 ROLLS = ("/rolls/", Text("名册导入", "Rolls"))
+QUALITY = ("/quality/", Text("资料质量", "Data quality"))
+DIVISIONS = ("/divisions/", Text("区划变更", "Divisions"))
+HOMES = ("/dwellings/", Text("出租房屋", "Rented homes"))
+LINKS = ("/links/", Text("提交链接", "Submission links"))
+# The police keep a register of tenants of their own and do not look in here: these pages are about safe homes.
+SEES_HOMES = frozenset({PostKind.OFFICE, PostKind.TOWN, PostKind.WORKER, PostKind.CLERK, PostKind.HOUSING})
 
 
 def own_place(request: HttpRequest) -> str:
@@ -59,6 +65,7 @@ def build_frame(
             current,
             has_choice=place_code != post.lo,
             sends_rolls=bool(intake.sources_for(post.kind, post.unit.bureau_id)),
+            sees_quality=bool(intake.quality_sources(post.kind, post.unit.bureau_id)),
         ),
         user_name=request.user.name,
         post=Text(post.title_zh, post.title_en),
@@ -112,11 +119,15 @@ def _tree(ours: Mapping[str, Place], top: str, code: str, current: str, lang: st
 
 
 def _menu(
-    kind: PostKind, code: str, current: str, *, has_choice: bool, sends_rolls: bool
+    kind: PostKind, code: str, current: str, *, has_choice: bool, sends_rolls: bool, sees_quality: bool
 ) -> tuple[tuple[MenuItem, ...], ...]:
     sees_people = bool(access.domains_of(kind))
     groups = [[HOME, PEOPLE, OWED] if sees_people else [HOME], [MEASURES, LAW], [ROLLS] if sends_rolls else []]
-    keeps_place = {HOME[0], PEOPLE[0], OWED[0], MEASURES[0]} if has_choice else set()
+    groups[2] += [QUALITY] if sees_quality else []
+    groups[2] += [DIVISIONS] if kind is PostKind.OFFICE else []
+    groups[0] += [HOMES] if kind in SEES_HOMES else []
+    groups[2] += [LINKS] if intake.link_kinds(kind) else []
+    keeps_place = {HOME[0], PEOPLE[0], OWED[0], MEASURES[0], QUALITY[0], HOMES[0]} if has_choice else set()
 
     def item(url: str, text: Text) -> MenuItem:
         count = owed.count_owed(code) if url == OWED[0] else None

@@ -51,7 +51,7 @@ def _row(figure: Figure, name: str, unknown: int, url: str, *, is_total: bool = 
 
 
 def _rows(code: str, day: date, place: str, level: Level, order: str) -> tuple[lists.MeasureRow, ...]:
-    names = org.places(day)
+    names = org.named_places(day)
     within = place[: figures.DIGITS[level_of(place)]]
     found = figures.figures(day, level, within=within, measures=(code, "unknown"))
     unknown = {one.division: one.numerator for one in found if one.code == "unknown"}
@@ -147,7 +147,7 @@ def export_measure(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _measure_sheet(code: str, day: date, found: list[Figure]) -> exports.Sheet:
-    names, hidden = org.places(day), set()
+    names, hidden = org.named_places(day), set()
     for town in {one.division[:9] if one.division[9:] != "000" else one.division[:6] for one in found}:
         hidden |= disclosure.withheld([one for one in found if one.division.startswith(town)])
     rows: list[list[exports.Cell]] = []
