@@ -9,7 +9,7 @@ from tests.databases import owner_here
 from tongdeng.access import matrix
 
 # No working login may touch these; audit entries are added through a function.
-OWNER_ONLY = {"access_pad", "access_post_kind", "audit_entry", "auth_group", "auth_group_permissions"}
+OWNER_ONLY = {"access_pad", "access_post_kind", "access_purpose", "audit_entry", "auth_group", "auth_group_permissions"}
 TABLES = (
     "SELECT relname, relrowsecurity AND relforcerowsecurity, EXISTS (SELECT 1 FROM pg_attribute"
     " WHERE attrelid = c.oid AND attname = 'territory') FROM pg_class c"

@@ -44,6 +44,13 @@ def drop_everything(*, by: Actor) -> None:
         cursor.execute("GRANT USAGE ON SCHEMA public TO PUBLIC")
 
 
+def follow_persons(*, moved: Mapping[int, tuple[str, str]], by: Actor) -> dict[str, int]:
+    """Let every row about these persons (territory before, now) follow them, and return how many did in each table."""
+    counts = territories.follow(selectors.personal_tables(), moved, {})
+    audit.record("access.persons.followed", by=by, detail={"rows": sum(counts.values()), "people": len(moved)})
+    return counts
+
+
 def follow_divisions(*, moved: Mapping[int, tuple[str, str]], codes: Mapping[str, str], by: Actor) -> dict[str, int]:
     """Place every row of every personal table on a changed map and return how many rows moved in each.
 

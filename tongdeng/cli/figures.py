@@ -7,13 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from tongdeng.access.selectors import acting
-from tongdeng.access.types import DETERMINE, MEASURE
+from tongdeng.access.types import DETERMINE, INTAKE, MEASURE
 from tongdeng.audit.types import command
 from tongdeng.cli import installation
 from tongdeng.cli.output import AsJson, emit
 from tongdeng.insight import actions, selectors
 from tongdeng.insight.exports import intervals
 from tongdeng.insight.types import Figure
+from tongdeng.intake import actions as intake
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.org.types import Level
@@ -45,6 +46,7 @@ def determine(
     installation.ensure_installed()
     begun = time.monotonic()
     totals = actions.refresh_everyone(as_of=read_day(as_of), by=command(DETERMINE))
+    intake.measure_quality(on=clock.today(), by=command(INTAKE))
     emit({**vars(totals), "seconds": round(time.monotonic() - begun, 2)}, as_json)
 
 

@@ -114,8 +114,7 @@ def find() -> Candidates:
         cursor.execute("SELECT count(*) FROM stage_ask")
         asked = int(cursor.fetchone()[0])
         if asked and known:
-            with register.looking_up(is_bulk=asked * 1000 > known * register.MANY_PER_THOUSAND):
-                found.pairs.update(register.near())
+            found.pairs.update(register.near(is_bulk=asked * 1000 > known * register.MANY_PER_THOUSAND))
         if asked:
             with register.looking_up(is_bulk=True):
                 cursor.execute(_PAIRS)

@@ -58,6 +58,10 @@ FINDINGS: dict[str, tuple[Text, Text]] = {
         Text("“{shown}”不是日期，应如2026-03-01", "“{shown}” is no date; write 2026-03-01"),
         NOTHING,
     ),
+    "date.lunar": (
+        Text("看来是农历日期", "this looks like a day of the lunar calendar"),
+        Text("未采用；请按证件换算成公历再填", "not used; write the day of the solar calendar, as on the card"),
+    ),
     "date.impossible": (Text("没有“{shown}”这一天", "there is no such day as “{shown}”"), NOTHING),
     "date.future": (Text("日期“{shown}”在将来", "the date “{shown}” lies in the future"), NOTHING),
     "date.placeholder": (Text("“{shown}”是占位日期", "“{shown}” is a placeholder, not a date"), NOTHING),
@@ -233,6 +237,15 @@ def finding(column: str, code: str, shown: str = "", *, rejects: bool = False) -
     elif not remedy.zh:
         remedy = DROPPED
     return Finding(column, SAID_AS.get(code, code), join(fact, remedy, shown))
+
+
+def finding_words(code: str) -> Text:
+    """Return what a finding's code means, without the cell it was found in; the code itself for an unknown one."""
+    fact = FINDINGS.get(code, (Text(code, code), NOTHING))[0]
+    return Text(
+        fact.zh.replace("“{shown}”", "").replace("{shown}", "…"),
+        fact.en.replace(" “{shown}”", "").replace("“{shown}” ", "").replace("{shown}", "…"),
+    )
 
 
 def unusable(code: str, place: str, shown: Text | str = "", *, remedy_shown: str = "") -> UnusableInput:

@@ -1,4 +1,4 @@
-"""Rows that were given back, and doubts about who is who."""
+"""Rows that were given back, doubts about who is who, and links by which others send rolls of their premises."""
 
 from django.db import models
 from django.db.models.functions import Greatest, Least
@@ -117,3 +117,89 @@ class QualityCell(models.Model):
     class Meta:
         db_table = "intake_quality_cell"
         indexes = [models.Index(fields=["source", "community"], name="intake_quality_place")]
+
+
+class Link(models.Model):
+    """A way for somebody outside to send a roll of their own premises, for some days and a number of times."""
+
+    id = models.BigAutoField(primary_key=True)
+    territory = DivisionCodeField()  # of tenants the community, of workers the post's own
+    kind = models.TextField()  # tenants, workers
+    for_whom = models.TextField()
+    addresses = models.JSONField(default=list)  # as typed; empty: the whole community
+    employer_name = models.TextField(default="")
+    employer_code = models.TextField(default="")
+    uses_allowed = models.SmallIntegerField()
+    uses = models.SmallIntegerField(default=0)
+    staff_id = models.BigIntegerField()
+    post_id = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    attempts = models.SmallIntegerField(default=0)
+    attempts_since = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "intake_link"
+
+
+class LinkToken(models.Model):
+    """The blind index of a link's token and in whose post it acts: all that may be read without a context."""
+
+    key = models.BinaryField(max_length=32, primary_key=True)
+    link_id = models.BigIntegerField()
+    post_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "intake_link_token"
+
+
+class Submission(models.Model):
+    """One roll received by a link: what its receipt says, and the batch that takes it in. Nothing of any person."""
+
+    id = models.BigAutoField(primary_key=True)
+    link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="+")
+    territory = DivisionCodeField()
+    number = models.CharField(max_length=12)
+    received_at = models.DateTimeField()
+    rows = models.IntegerField()
+    unreadable = models.JSONField(default=list)  # [[row, [code, ...]], ...]
+    batch_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "intake_submission"
+        constraints = [models.UniqueConstraint(fields=["link", "number"], name="intake_submission_once")]
+
+
+class Move(models.Model):
+    """Somebody known in one community who is registered in another, or whom a roll shows there.
+
+    It lies with the community that asks; the other one has a task that names it. What was typed waits sealed. The
+    column is not called `person_id`, so that the request stays where it was made when the person moves on.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    subject_id = models.BigIntegerField()  # the person
+    territory = DivisionCodeField()  # the community that asks
+    from_place = DivisionCodeField()
+    arrived_on = models.DateField()
+    source = models.TextField()  # form, roll
+    batch_id = models.BigIntegerField(null=True)  # the entry at the door
+    row_number = models.IntegerField(default=0)
+    sealed = models.BinaryField(null=True)
+    state = models.TextField(default="asked")  # asked, disputed, moved, stays, withdrawn
+    how = models.TextField(default="")  # confirmed, lapsed, decided, unasked
+    left_on = models.DateField(null=True)
+    task_id = models.BigIntegerField(null=True)
+    staff_id = models.BigIntegerField(null=True)
+    asked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "intake_move"
+        indexes = [
+            models.Index(fields=["territory", "state"], name="intake_move_place"),
+            models.Index(fields=["subject_id"], name="intake_move_subject"),
+            models.Index(fields=["batch_id"], name="intake_move_batch"),
+        ]

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
+from tongdeng.intake.advice import Advice
 from tongdeng.intake.formats import Format, load_format, sources
 from tongdeng.intake.reading import Limits, Sheet, open_sheet
 from tongdeng.intake.types import Counts, RowIn
@@ -19,6 +20,7 @@ class RollStream:
         self.format = format
         self.headers = sheet.headers
         self.counts = Counts()
+        self.advice = Advice()
         self._sheet = sheet
         self._validator = validator
         self._block = block
@@ -35,6 +37,8 @@ class RollStream:
                 rows = [validate(number, cells) for number, cells in pieces]
                 for row in rows:
                     count(row)
+                    if row.accepted and (row.warnings or row.notes):
+                        self.advice.add(row)
                 yield rows
 
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from tongdeng.intake.formats import Format, load_format, sources
-from tongdeng.intake.models import Reject
+from tongdeng.intake.identifiers import read_credit_code
+from tongdeng.intake.models import Link, Reject, Submission
 from tongdeng.org import selectors as org
 from tongdeng.org.types import PostKind
 from tongdeng.people.exports import Batch
 
-__all__ = ["Batch", "Found", "Reject", "batches", "find_batch", "rejects_of", "senders", "sources_for"]
+__all__ = [
+    "Batch", "Found", "Link", "Reject", "Submission", "batches", "find_batch", "rejects_of", "senders", "sources_for",
+]  # fmt: skip
 
 # The office steers and the administrator helps out: both may send any roll. The others send their bureau's own.
 ANY_ROLL = frozenset({PostKind.OFFICE, PostKind.ADMIN})
@@ -19,6 +23,7 @@ NO_ROLL = frozenset(
 
 ANSWERS_FOR_A_PLACE = frozenset({PostKind.OFFICE, PostKind.TOWN, PostKind.WORKER})
 
+SENT_BY_LINK = "提交链接"  # how the file of such a batch is called, whatever the sender called it
 # Who asks others for a roll: of tenants the posts that know the premises, of workers the human resources bureau.
 LINK_KINDS = {
     PostKind.OFFICE: ("tenants", "workers"), PostKind.TOWN: ("tenants", "workers"),
@@ -79,6 +84,12 @@ def senders(batches: Iterable[Batch]) -> dict[int, str]:
     return dict(org.Staff.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
+def advice_on(batch_id: int) -> list[dict[str, Any]]:
+    """Return what its sender is told about a roll's accepted rows: warnings and repairs, how often, where first."""
+    found = Batch.objects.filter(pk=batch_id).values_list("message", flat=True).first() or {}
+    return list(found.get("advice", []))
+
+
 def find_entry(batch_id: int, staff_id: int) -> Batch | None:
     """Return an entry that this member of staff made on a page, or None."""
     return Batch.objects.filter(pk=batch_id, file_name="", staff_id=staff_id).first()
@@ -87,3 +98,18 @@ def find_entry(batch_id: int, staff_id: int) -> Batch | None:
 def link_kinds(kind: str) -> tuple[str, ...]:
     """Return which kinds of submission link a kind of post may make."""
     return LINK_KINDS.get(PostKind(kind), ())
+
+
+def batch_states(batch_ids: Iterable[int]) -> dict[int, str]:
+    """Return what became of these batches."""
+    return dict(Batch.objects.filter(pk__in=list(batch_ids)).values_list("pk", "state"))
+
+
+def is_credit_code(text: str) -> bool:
+    """Tell whether a unified social credit code passes its check."""
+    return read_credit_code(text) == text
+
+
+def came_by_link(batch: Batch) -> bool:
+    """Tell whether somebody outside sent a batch by a link."""
+    return batch.staff_id is None and batch.file_name.startswith(f"{SENT_BY_LINK} ")

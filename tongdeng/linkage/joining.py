@@ -134,14 +134,16 @@ class _Table:
     def _seat_the_free(self) -> None:
         """Let each new person without a number be the anchor that is clearly the nearest."""
         reached: dict[int, dict[int, tuple[float, Fit]]] = defaultdict(dict)
-        anchors = {person for person in self._by_person if self._is_anchor(person)}
-        for seat in sorted({self._found.now(person) for person in anchors}):
-            here = [person for person in anchors if self._found.now(person) == seat]
-            for person, width, fit in self._widest_paths(here):
+        seats: dict[int, list[int]] = defaultdict(list)
+        for person in self._by_person:
+            if self._is_anchor(person):
+                seats[self._found.now(person)].append(person)
+        for seat, sitting in seats.items():
+            for person, width, fit in self._widest_paths(sitting):
                 reached[person][seat] = (width, fit)
         self._in_doubt: set[int] = set()
-        for person, seats in reached.items():
-            best, *others = sorted(seats.items(), key=lambda one: (-one[1][0], one[0]))
+        for person, near in reached.items():
+            best, *others = sorted(near.items(), key=lambda one: (-one[1][0], one[0]))
             seat, (width, fit) = best
             if width < self._threshold:
                 continue

@@ -14,7 +14,7 @@ from tongdeng.people.types import Profile, Statement
 
 CACHES = (
     "people_identity", "people_token", "people_key", "people_stay", "people_permit", "people_job", "people_insurance",
-    "people_schooling", "people_tenancy",
+    "people_schooling", "people_tenancy", "people_household",
 )  # fmt: skip
 IDENTITY = (
     "person_id", "territory", "name", "name_sound", "sex", "born_on", "hukou_code", "hukou_address", "address",
@@ -34,6 +34,7 @@ SPELLS: dict[str, tuple[str, ...]] = {
     ),
     "schooling": ("school", "stage", "grade", "enrolled_on", "guardian_name", "guardian_id_index"),
     "tenancy": ("community", "address", "starts_on", "ends_on", "lease_number"),
+    "household": ("household", "relation", "said_on"),
 }  # fmt: skip
 SPELL_HEAD = ("person_id", "record_id", "territory", "as_at")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tongdeng.kernel import citizen_id
 from tongdeng.org.types import Successors
-from tongdeng.people import stays
+from tongdeng.people import doors, stays
 from tongdeng.people.types import Believed, Profile, Statement
 
 Ranks = Mapping[str, Mapping[str, int]]  # attribute -> source -> rank; 0 is believed most, equals share a rank
@@ -50,6 +50,8 @@ def resolve(
             attributes[attribute] = believed
     _from_number(attributes)
     found = stays.spells(known, successors)
+    if any(doors.is_from_the_door(one) for one in known):
+        found |= doors.spells(known, successors)
     return Profile(
         attributes=attributes,
         community=stays.current_community(found["stay"], on),

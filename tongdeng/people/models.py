@@ -309,6 +309,18 @@ class Tenancy(Spell):
         db_table = "people_tenancy"
 
 
+class Household(Spell):
+    """Living together, as the one who registered the household at the door said."""
+
+    household = models.TextField()
+    relation = models.TextField(null=True)  # to the head; None: nobody said
+    said_on = models.DateField()
+
+    class Meta:
+        db_table = "people_household"
+        indexes = [models.Index(fields=["household"], name="people_household_id")]
+
+
 class Dwelling(models.Model):
     """A dwelling that is let or was: a stable id for a place and an address. The rest is what its statements say now.
 

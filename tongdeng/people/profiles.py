@@ -61,6 +61,7 @@ class PersonProfile:
     family: tuple[tuple[int, str], ...]
     newest: dict[str, date]  # source -> as-at of its newest record about the person
     records: int
+    plain: tuple[Statement, ...] = ()  # rows of rolls that tell of no spell, newest first
 
 
 def current_id(person_id: int) -> int | None:
@@ -129,6 +130,7 @@ def find_profile(person_id: int) -> PersonProfile | None:
         family=_family(identity, schoolings),
         newest=dict(sorted(told)),
         records=len(statements),
+        plain=_plain(statements.values()),
     )
 
 
@@ -153,6 +155,12 @@ def _sourced(identity: Identity, attribute: str, statements: dict[int, Statement
             Stated(one.source, shown, one.row_on or one.as_at, one.recorded_at.astimezone(clock.CHINA).date(), why)
         )
     return Sourced(value, tuple(stated), listed["disputed"], len(listed["records"]) - len(seen))
+
+
+def _plain(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    known = sources.known()
+    found = [one for one in statements if known[one.source].gives and not known[one.source].makes]
+    return tuple(sorted(found, key=lambda one: one.newness, reverse=True))
 
 
 def _is_from_number(attribute: str, first: Statement) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from django.db import connection
 
 from tongdeng.access.exports import bulk
+from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
 from tongdeng.org.types import territory_of
 from tongdeng.people import records, sources
@@ -174,10 +175,20 @@ def movements(since: date, until: date, place: str) -> tuple[int, int]:
     return int(came), int(left)
 
 
+def stay_sources() -> frozenset[str]:
+    """Return the sources whose rows say where somebody lives."""
+    return frozenset(name for name, one in sources.known().items() if "stay" in one.makes)
+
+
 def source_name(source: str) -> tuple[str, str, str]:
     """Return what a source is called, in Chinese and English, and the code of the bureau that keeps it."""
     known = sources.known()[source]
     return known.title.zh, known.title.en, known.bureau
+
+
+def source_short(source: str) -> Text:
+    """Return what a source is called where there is little room."""
+    return sources.known()[source].short
 
 
 def silent_records(candidates: Iterable[int]) -> dict[int, int | None]:

@@ -14,7 +14,8 @@ from tongdeng.people.types import Spell, Statement, Values
 AS_WRITTEN = Successors()
 
 
-def _makes(statement: Statement, kind: str) -> bool:
+def makes(statement: Statement, kind: str) -> bool:
+    """Tell whether a statement's source tells of such spells."""
     return kind in known()[statement.source].makes
 
 
@@ -33,7 +34,7 @@ def on_map(statement: Statement, successors: Successors) -> Statement:
     if not code:
         return statement
     since, until = values.get("arrived_on") or values.get("leased_from"), None
-    if _makes(statement, "stay"):
+    if makes(statement, "stay"):
         until = day(values.get("departed_on") or values.get("leased_until"))
     now = successors.current(code, address=values.get("address"), since=day(since), until=until)
     return statement if now == code else replace(statement, values={**values, "community_code": now})
@@ -49,15 +50,16 @@ def newest_of_each(statements: Iterable[Statement]) -> list[Statement]:
     return [max(group, key=lambda statement: statement.newness) for group in groups.values()]
 
 
-def _stay(statement: Statement) -> dict[str, Any] | None:
+def stay_of(statement: Statement) -> dict[str, Any] | None:
+    """Return the stay that one statement tells of; None where it tells of none, or of never a day present."""
     values = statement.values
     starts_on = day(values.get("arrived_on") or values.get("leased_from"))
-    if not _makes(statement, "stay") or starts_on is None or not values.get("community_code"):
+    if not makes(statement, "stay") or starts_on is None or not values.get("community_code"):
         return None
     ends_on = day(values.get("departed_on") or values.get("leased_until"))
     if ends_on is not None and ends_on <= starts_on:
         return None  # never a day present
-    is_lease = _makes(statement, "tenancy")
+    is_lease = makes(statement, "tenancy")
     return {
         "source": statement.source,
         "rank": known()[statement.source].stay_rank,
@@ -74,7 +76,7 @@ def _stay(statement: Statement) -> dict[str, Any] | None:
 
 def _permit(statement: Statement) -> dict[str, Any] | None:
     values = statement.values
-    if not _makes(statement, "permit") or not (values.get("permit_number") or values.get("permit_issued_on")):
+    if not makes(statement, "permit") or not (values.get("permit_number") or values.get("permit_issued_on")):
         return None
     return {
         "number": values.get("permit_number"),
@@ -86,7 +88,7 @@ def _permit(statement: Statement) -> dict[str, Any] | None:
 
 def _job(statement: Statement) -> dict[str, Any] | None:
     values = statement.values
-    if not _makes(statement, "job") or not (values.get("employment_form") or values.get("employed_from")):
+    if not makes(statement, "job") or not (values.get("employment_form") or values.get("employed_from")):
         return None
     return {
         "form": values.get("employment_form"),
@@ -103,7 +105,7 @@ INSURANCE = (
 
 
 def _insurance(statement: Statement) -> dict[str, Any] | None:
-    if not _makes(statement, "insurance"):
+    if not makes(statement, "insurance"):
         return None
     found: Values = {key: statement.values.get(key) for key in INSURANCE}
     dated = {key: day(value) if key.endswith("_on") else value for key, value in found.items()}
@@ -114,7 +116,7 @@ def _insurance(statement: Statement) -> dict[str, Any] | None:
 
 def _schooling(statement: Statement) -> dict[str, Any] | None:
     values = statement.values
-    if not _makes(statement, "schooling"):
+    if not makes(statement, "schooling"):
         return None
     return {
         "school": values.get("school"),
@@ -128,7 +130,7 @@ def _schooling(statement: Statement) -> dict[str, Any] | None:
 
 def _tenancy(statement: Statement) -> dict[str, Any] | None:
     values = statement.values
-    if not _makes(statement, "tenancy") or not values.get("leased_from"):
+    if not makes(statement, "tenancy") or not values.get("leased_from"):
         return None
     return {
         "community": values["community_code"],
@@ -140,7 +142,7 @@ def _tenancy(statement: Statement) -> dict[str, Any] | None:
 
 
 BUILDERS: dict[str, Callable[[Statement], dict[str, Any] | None]] = {
-    "stay": _stay,
+    "stay": stay_of,
     "permit": _permit,
     "job": _job,
     "insurance": _insurance,
@@ -154,7 +156,8 @@ def spells(statements: Iterable[Statement], successors: Successors = AS_WRITTEN)
     found: dict[str, list[Spell]] = {table: [] for table in BUILDERS}
     if successors:
         statements = [on_map(one, successors) for one in statements]
-    for statement in sorted(newest_of_each(statements), key=lambda one: one.newness):
+    newest = sorted(newest_of_each(statements), key=lambda one: one.newness)
+    for statement in newest:
         for table, build in BUILDERS.items():
             values = build(statement)
             if values is not None:

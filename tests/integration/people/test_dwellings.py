@@ -15,17 +15,9 @@ from tongdeng.people import actions as people
 from tongdeng.people.exports import dwellings
 
 HEAD = (
-    "房屋地址",
-    "社区代码",
-    "房屋类型",
-    "房主姓名",
-    "承租人姓名",
-    "承租人证件号",
-    "起租日期",
-    "退租日期",
-    "安全检查日期",
+    "房屋地址", "社区代码", "房屋类型", "房主姓名", "承租人姓名", "承租人证件号", "起租日期", "退租日期", "安全检查日期",
     "检查结果",
-)
+)  # fmt: skip
 ADDRESS = "和平路88号院2单元101"
 
 

@@ -37,8 +37,13 @@ BEGIN
         SELECT '000000000000', ':', domains INTO scope.lo, scope.hi, scope.domains
           FROM access_post_kind WHERE kind = substr(session_user, 10);
     ELSE
-        SELECT post.lo, post.hi, kind.domains INTO scope.lo, scope.hi, scope.domains
-          FROM org_post AS post JOIN access_post_kind AS kind USING (kind) WHERE post.id = scope.post;
+        -- A narrow purpose leaves a post no territory: only the policies of that very purpose let rows through.
+        SELECT CASE WHEN narrow.purpose IS NULL THEN post.lo END, CASE WHEN narrow.purpose IS NULL THEN post.hi END,
+               CASE WHEN narrow.purpose IS NULL OR post.kind = ANY (narrow.kinds) THEN kind.domains END
+          INTO scope.lo, scope.hi, scope.domains
+          FROM org_post AS post JOIN access_post_kind AS kind USING (kind)
+          LEFT JOIN access_purpose AS narrow ON narrow.purpose = scope.purpose
+         WHERE post.id = scope.post;
     END IF;
     RETURN scope;
 END $$;

@@ -13,7 +13,7 @@ from datetime import date
 from tongdeng.access.selectors import acting
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
-from tongdeng.intake import uploads
+from tongdeng.intake import kept_files
 from tongdeng.intake.formats import load_format
 from tongdeng.kernel import clock
 from tongdeng.people.exports import Batch, dwellings
@@ -46,7 +46,7 @@ def declare_tenant(*, dwelling_id: int, tenant: Declaration, by: Actor) -> int |
             source=SOURCE, file_name="", file_digest=secrets.token_bytes(32), as_at=clock.today(), rows_total=1,
             message={"dwelling": dwelling_id}, staff_id=by.staff_id, received_at=clock.now(),
         )  # fmt: skip
-        uploads.keep(batch.pk, _row(home.address, home.territory, tenant))
+        kept_files.keep(batch.pk, _row(home.address, home.territory, tenant))
         work.ask_for_job("tongdeng.intake.tasks.take_entry", lock=f"batch-{batch.pk}", batch_id=batch.pk)
         audit.record("intake.tenancy.declared", by=by, detail={"dwelling": dwelling_id, "batch": batch.pk})
     return int(batch.pk)

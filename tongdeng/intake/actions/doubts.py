@@ -70,7 +70,8 @@ SELECT p.person_id, p.other_id, p.record_id, p.kind,
        p.weights, (p.weights ->> 'weight')::float8,
        least(CASE p.kind WHEN 'sample' THEN 1 ELSE a.touched + b.touched END, 32767),
        CASE p.kind WHEN 'sample' THEN {SAMPLED} ELSE a.is_care OR b.is_care END,
-       p.territory, least(a.known_by, b.known_by) || greatest(a.known_by, b.known_by), %(at)s, %(today)s, %(due)s, '', ''
+       p.territory, least(a.known_by, b.known_by) || greatest(a.known_by, b.known_by), %(at)s, %(today)s, %(due)s,
+       '', ''
 FROM stage_pair p
 JOIN stage_touched a ON a.person_id = p.person_id
 JOIN stage_touched b ON b.person_id = p.other_id

@@ -21,6 +21,7 @@ from tongdeng.intake.actions.receive import refuse_known
 from tongdeng.intake.errors import Cancelled
 from tongdeng.intake.formats import load_format
 from tongdeng.intake.pipeline import Sorted
+from tongdeng.intake.quality import Counter
 from tongdeng.intake.rolls import read_roll
 from tongdeng.intake.types import Doubt, RowIn
 from tongdeng.kernel import clock
@@ -61,7 +62,9 @@ def import_roll(
             audit.record("intake.roll.taken_in", by=by, detail={"batch": batch_id, **counts})
     except _DryRun:
         with acting(by):
-            Batch.objects.filter(pk=batch_id).update(state="tried", counts=counts, finished_at=clock.now())
+            Batch.objects.filter(pk=batch_id).update(
+                state="tried", counts=counts, message=batch.message, finished_at=clock.now()
+            )
             audit.record("intake.roll.tried", by=by, detail={"batch": batch_id})
     return counts
 
@@ -127,10 +130,13 @@ def _read(batch: Batch, path: Path | bytes, progress: Progress) -> tuple[list[Ro
     )  # fmt: skip
     good: list[RowIn] = []
     bad: list[RowIn] = []
+    counter = Counter(stream.format, as_at=batch.as_at, county=registry.county_code(today))
     for block in stream:
+        counter.add(block)
         for row in block:
             (good if row.accepted else bad).append(row)
         progress("read", stream.counts.rows, None)
+    counter.keep(batch.pk)
     return good, bad, stream
 
 
@@ -147,7 +153,7 @@ def _take_in(batch: Batch, path: Path | bytes, by: Actor, progress: Progress) ->
     if counted.rows > BULK_ROWS:
         _expect_bulk()
     _keep_rejects(batch, bad, stream.headers)
-    batch.message = {"headers": list(stream.headers)}
+    batch.message = {"headers": list(stream.headers), "advice": stream.advice.as_json()}
     counts = {
         "rows": counted.rows, "accepted": counted.accepted, "rejected": counted.rejected, "unchanged": 0, "local": 0,
         "warnings": counted.warned, "new_people": 0, "matched": 0, "review": 0,

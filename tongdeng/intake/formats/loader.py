@@ -147,6 +147,12 @@ def load_format(source: str, aliases: Path | None = None) -> Format:
     return base if aliases is None else _with_aliases(base, aliases)
 
 
+def narrowed(base: Format, keys: Sequence[str], required: Sequence[str]) -> Format:
+    """Return a format with some of its columns only, required as asked, and without the rules of whole rolls."""
+    columns = tuple(replace(base.column(key), required=key in required) for key in keys)
+    return replace(base, columns=columns, rules=(), headers=_headers(columns))
+
+
 @cache
 def _load(folder: Path) -> Format:
     lists = (file for file in (HERE / "choices.toml", folder / "choices.toml") if file.exists())

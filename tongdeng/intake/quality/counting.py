@@ -29,7 +29,9 @@ class Counter:
         self._headers: dict[str, str] = {}
 
     def add(self, rows: Sequence[RowIn]) -> None:
-        """Count one block."""
+        """Count one block; of a sealed bureau's roll nothing is counted here."""
+        if self.form.is_sealed:
+            return
         places: dict[str, list[RowIn]] = {}
         for row in rows:
             places.setdefault(str(row.values.get("community_code") or self.county), []).append(row)
@@ -99,9 +101,7 @@ class Counter:
         """Return the counts as rows of the table."""
         counted = {**self.tally, **{(self.county, "recurring", key): n for key, n in self.recurring().items()}}
         source = self.form.source
-        return [
-            (batch_id, source, place, kind, code, count) for (place, kind, code), count in counted.items() if count
-        ]
+        return [(batch_id, source, place, kind, code, count) for (place, kind, code), count in counted.items() if count]
 
     def keep(self, batch_id: int) -> None:
         """Write the counts of a roll that is being taken in, in its own transaction. They name nobody."""

@@ -133,6 +133,12 @@ def _living(first_id: int, second_id: int) -> tuple[Person, Person]:
             place=f"{ids.show(first_id)}, {ids.show(second_id)}",
         )  # fmt: skip
     locked = {one.pk: one for one in Person.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
+    if len(locked) < 2:
+        raise UnusableInput(
+            "people.merge.unseen",
+            Text("其中一个人不在本岗位的范围里", "one of the two is not within this post's reach"),
+            remedy=Text("由管两处的岗位来合并", "let a post that covers both places do it"),
+        )
     if any(one.survivor_id for one in locked.values()):
         raise UnusableInput(
             "people.merge.changed",

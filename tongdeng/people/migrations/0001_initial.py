@@ -193,6 +193,40 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Household",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("territory", tongdeng.org.fields.DivisionCodeField(max_length=12)),
+                ("as_at", models.DateField()),
+                ("household", models.TextField()),
+                ("relation", models.TextField(null=True)),
+                ("said_on", models.DateField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.record",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "people_household",
+                "indexes": [models.Index(fields=["household"], name="people_household_id")],
+            },
+        ),
+        migrations.CreateModel(
             name="Insurance",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
@@ -550,6 +584,7 @@ class Migration(migrations.Migration):
             "people_insurance",
             "people_schooling",
             "people_tenancy",
+            "people_household",
             "people_dwelling",
             "people_dwelling_statement",
         ),

@@ -27,8 +27,9 @@ from tongdeng.sites.shell.templatetags.shell import language
 
 HERE = "/dwellings/"
 KINDS = {
-    "flat": Text("成套住宅", "Flat"), "house": Text("平房、自建房", "House"), "dormitory": Text("集体宿舍", "Dormitory"),
-    "mixed": Text("商住两用", "Shop with rooms"), "other": Text("其他", "Other"),
+    "flat": Text("成套住宅", "Flat"), "house": Text("平房、自建房", "House"),
+    "dormitory": Text("集体宿舍", "Dormitory"), "mixed": Text("商住两用", "Shop with rooms"),
+    "other": Text("其他", "Other"),
 }  # fmt: skip
 RESULTS = {
     "passed": Text("合格", "Passed"), "repair": Text("需整改", "To be mended"), "failed": Text("不合格", "Failed"),
@@ -41,7 +42,8 @@ ID_KINDS = {
 }
 FILTERS = {
     "": Text("全部", "All"), "late": Text("该检查了", "Inspection due"), "soon": Text("快到期", "Due soon"),
-    "mend": Text("等整改", "To be mended"), "let": Text("在租", "Let"), "vacant": Text("没有在租登记", "No tenant stated"),
+    "mend": Text("等整改", "To be mended"), "let": Text("在租", "Let"),
+    "vacant": Text("没有在租登记", "No tenant stated"),
 }  # fmt: skip
 NOT_STATED = Text("没有登记", "not stated")
 COLUMNS = (
@@ -137,7 +139,8 @@ def sheet(address: Address, known: Mapping[str, Place], on: date) -> Sheet:
     def cells(one: HomeLine) -> list[Cell]:
         words = [text.say(lang) if isinstance(text, Text) else text for text in (one.kind, one.result, one.inspection)]
         return [
-            one.address, one.place, words[0], one.landlord, one.tenants, one.inspected_on, words[1], one.due_on, words[2],
+            one.address, one.place, words[0], one.landlord, one.tenants, one.inspected_on, words[1], one.due_on,
+            words[2],
         ]  # fmt: skip
 
     title = FILTERS[address.state]
