@@ -38,6 +38,21 @@ PAGES = {
     "rolls": ("office", "/rolls/"),
     "new roll": ("office", "/rolls/new/"),
     "roll with rejects": ("office", "/rolls/{roll}/"),
+    "rented homes": ("housing", "/dwellings/"),
+    "rented homes to inspect": ("worker", "/dwellings/?state=late"),
+    "rented home": ("worker", "/dwellings/{home}/"),
+    "rented home, read only": ("office", "/dwellings/{home}/"),
+    "submission links": ("housing", "/links/"),
+    "new link for tenants": ("housing", "/links/new/tenants/"),
+    "new link for workers": ("hrss", "/links/new/workers/"),
+    "submission page": ("", "{submit}"),
+    "data quality": ("office", "/quality/"),
+    "data quality by town": ("office", "/quality/?by=town"),
+    "data quality by community": ("town", "/quality/?by=community"),
+    "data quality of a source": ("office", "/quality/police/"),
+    "data quality of a bureau": ("hrss", "/quality/hrss/"),
+    "corrections": ("police", "/quality/police/corrections/"),
+    "changes of divisions": ("office", "/divisions/"),
     "no such page": ("office", "/nowhere/"),
 }
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
@@ -56,7 +71,21 @@ def known(reader: Callable[..., Reader], tmp_path_factory: pytest.TempPathFactor
     police_roll(file, A_GOOD_ROW, A_ROW_WITH_AN_IMPOSSIBLE_DAY)
     send(office, "police", file)
     assert person
-    return {"person": person, "roll": office.url.rstrip("/").rsplit("/", 1)[1]}
+    roll = office.url.rstrip("/").rsplit("/", 1)[1]
+    worker.goto("/dwellings/?state=let")
+    home = worker.locator("td.lead a").first.get_attribute("href")
+    assert home
+    return {"person": person, "roll": roll, "home": home.strip("/").rsplit("/", 1)[1], "submit": submission(reader)}
+
+
+def submission(reader: Callable[..., Reader]) -> str:
+    """Return the path of a submission link."""
+    page = reader("housing").page
+    page.goto("/links/new/tenants/")
+    page.locator("#for_whom").fill("和平物业")
+    page.locator("#community").select_option(A_GOOD_ROW["社区代码"])
+    page.locator("form.form button").click()
+    return "/submit/" + page.locator("#made-link").inner_text().split("/submit/", 1)[1]
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,11 @@
 """`roll import`, `rejects`, `withdraw`, `template`."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.db import DatabaseError, connections
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -16,7 +18,7 @@ from tongdeng.cli.figures import read_day
 from tongdeng.cli.output import AsJson, Lang, emit
 from tongdeng.intake import actions
 from tongdeng.intake import selectors as intake
-from tongdeng.intake.exports import rejects_csv, write_template
+from tongdeng.intake.exports import explained, rejects_csv, write_template
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, TongdengError, UnusableInput
 from tongdeng.org import selectors as org
@@ -45,6 +47,12 @@ def take_in(source: str, file: Path, as_at: str, by: Actor, *, dry_run: bool, ti
         except TongdengError as error:
             actions.fail_batch(batch_id=batch, error=error, by=by)
             raise
+        except Exception as error:
+            told = explained(error, file.name)
+            connections.close_all()  # what broke may have been the connection itself
+            with suppress(DatabaseError):
+                actions.fail_batch(batch_id=batch, error=told, by=by)
+            raise told from error
     return {"batch": batch, **counts}
 
 

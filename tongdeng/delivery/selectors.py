@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tongdeng.delivery.models import Delivery, Return
 from tongdeng.people.exports import merges
 
-__all__ = ["Delivery", "deliveries_of", "live_returns"]
+__all__ = ["Delivery", "ReturnCell", "deliveries_of", "live_returns"]
 
 
 class ReturnCell(NamedTuple):

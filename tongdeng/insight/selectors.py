@@ -14,6 +14,7 @@ from tongdeng.delivery import selectors as delivery
 from tongdeng.insight import intervals, restated
 from tongdeng.insight.models import Cell, Run
 from tongdeng.insight.types import Figure, Gap
+from tongdeng.kernel import clock
 from tongdeng.org import selectors as org
 from tongdeng.org.types import Level, level_of, town_of
 from tongdeng.people import selectors as registry
@@ -133,7 +134,7 @@ def resident_counts(year: int) -> dict[str, tuple[int, int, int | None]]:
 
     A town's own row counts instead of its communities'; a row for all ages instead of rows by age, and so for sex.
     """
-    cells = delivery.live_returns(year)
+    cells = _told_once(delivery.live_returns(year))
     towns = {(cell.service, cell.place) for cell in cells if cell.place.endswith("000")}
     whole_age = {(cell.service, cell.place) for cell in cells if not cell.age_group}
     whole_sex = {(cell.service, cell.place, cell.age_group) for cell in cells if not cell.sex}
@@ -148,6 +149,13 @@ def resident_counts(year: int) -> dict[str, tuple[int, int, int | None]]:
         money = spent if cell.spent_fen is None else (spent or 0) + cell.spent_fen
         found[cell.service] = (served + cell.served, due + cell.due, money)
     return found
+
+
+def _told_once(cells: list[delivery.ReturnCell]) -> list[delivery.ReturnCell]:
+    """Return the cells without those of an ended place whose follower tells of the same: nobody is counted twice."""
+    ended = org.ended_codes(clock.today())
+    told = {(cell.place, *cell[1:4]) for cell in cells}
+    return [one for one in cells if not any((later, *one[1:4]) in told for later in ended.get(one.place, ()))]
 
 
 def gaps(day: date, county: str) -> list[Gap]:

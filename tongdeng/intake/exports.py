@@ -3,6 +3,7 @@
 from tongdeng.intake import links, review, sealed_rows, submissions, uploads
 from tongdeng.intake.divisions.preview import Effect, Part, preview, totals
 from tongdeng.intake.errors import finding_words
+from tongdeng.intake.faults import explained
 from tongdeng.intake.formats import Format, load_format
 from tongdeng.intake.formats.described import described_sources
 from tongdeng.intake.quality import corrections
@@ -18,6 +19,7 @@ __all__ = [
     "Part",
     "corrections",
     "described_sources",
+    "explained",
     "finding_words",
     "links",
     "load_format",

@@ -16,6 +16,8 @@ from tongdeng.org.types import Level, county_of, level_of, territory_of, town_of
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import merges
 
+__all__ = ["Doubt", "Queue", "Sampled"]
+
 KINDS = ("row", "proposal", "sample")
 # Who could settle what papers cannot: the bureau that holds the record, or the person.
 SETTLERS = ("person", "police", "hrss", "education", "housing", "health")

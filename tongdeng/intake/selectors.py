@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from tongdeng.intake import locks
 from tongdeng.intake.formats import Format, load_format, sources
 from tongdeng.intake.identifiers import read_credit_code
 from tongdeng.intake.models import Link, Reject, Submission
@@ -82,6 +83,11 @@ def senders(batches: Iterable[Batch]) -> dict[int, str]:
     """Return the names of the staff who sent these rolls."""
     ids = {batch.staff_id for batch in batches if batch.staff_id}
     return dict(org.Staff.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def is_interrupted(batch: Batch) -> bool:
+    """Tell whether a batch says it is running though no import of it is: its process was killed."""
+    return batch.state == "running" and not locks.is_held(locks.file_key(batch.file_digest))
 
 
 def advice_on(batch_id: int) -> list[dict[str, Any]]:

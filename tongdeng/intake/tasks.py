@@ -2,6 +2,7 @@
 
 import logging
 
+from django.db import connections
 from procrastinate.contrib.django import app
 
 from tongdeng.access.selectors import acting
@@ -10,8 +11,9 @@ from tongdeng.audit.types import Actor, job
 from tongdeng.delivery import actions as delivery
 from tongdeng.intake import actions, uploads
 from tongdeng.intake.errors import Cancelled
+from tongdeng.intake.faults import explained
 from tongdeng.kernel import clock
-from tongdeng.kernel.errors import Text, TongdengError
+from tongdeng.kernel.errors import TongdengError
 from tongdeng.org import selectors as org
 from tongdeng.people import actions as people
 from tongdeng.people import selectors as registry
@@ -20,11 +22,6 @@ from tongdeng.work import actions as work
 
 log = logging.getLogger(__name__)
 OPEN = ("waiting", "running")
-BROKEN = TongdengError(
-    "intake.roll.broke",
-    Text("导入时系统出了故障，什么都没有改动", "the system failed during the import; nothing was changed"),
-    remedy=Text("请再送一次；如果又不成，请找系统管理员", "send it again; if it fails again, call the administrator"),
-)
 
 
 @app.task(name="tongdeng.intake.tasks.import_upload", queue="intake")
@@ -49,7 +46,8 @@ def _take_in(batch: Batch, by: Actor) -> bool:
         # Whoever sent the file must hear of it. The log gets the kind of fault only: a database's own message may
         # quote the row.
         log.error("batch %s failed: %s", batch.pk, type(error).__name__)
-        actions.fail_batch(batch_id=batch.pk, error=BROKEN, by=by)
+        connections.close_all()  # what broke may have been the connection itself
+        actions.fail_batch(batch_id=batch.pk, error=explained(error), by=by)
         return False
     return True
 

@@ -57,6 +57,12 @@ def standing_changes(person_id: int) -> list[Noted]:
     return [Noted(as_change(row), row.staff_id, row.recorded_at) for row in rows]
 
 
+def find_standing(change_id: int) -> Noted | None:
+    """Return a change that was not taken back; None where there is none or the reader may not see it."""
+    row = Merge.objects.filter(pk=change_id, undone_at=None).first()
+    return Noted(as_change(row), row.staff_id, row.recorded_at) if row else None
+
+
 def made_since(change: Change) -> list[Made]:
     """Return the records that came to the survivor of a merge after it, newest first."""
     with connection.cursor() as cursor:

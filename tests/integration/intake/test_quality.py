@@ -179,3 +179,43 @@ def test_the_command_writes_both_kinds_of_file(tongdeng: Callable[..., Any], tmp
         assert len(list(csv.reader(stream))) == answer["rows"] + 3
     refused = tongdeng("roll", "corrections", "residents-return", "--out", xlsx, "--json")
     assert (refused.returncode, json.loads(refused.stdout)["code"]) == (2, "intake.corrections.no_people")
+
+
+@pytest.mark.parametrize("who", ["office", "worker", "police"])
+def test_the_pages_show_what_a_post_answers_for(clients: dict[str, Client], who: str) -> None:
+    page = clients[who].get("/quality/")
+    assert page.status_code == 200
+    assert "流动人口登记" in page.content.decode()
+    assert clients[who].get("/quality/police/").status_code == 200
+
+
+def test_a_bureau_sees_its_own_source_only(clients: dict[str, Client]) -> None:
+    assert "流动人口登记" not in clients["hrss"].get("/quality/").content.decode()
+    assert clients["hrss"].get("/quality/police/").status_code == 404
+    assert clients["hrss"].get("/quality/police/corrections/").status_code == 404
+    assert clients["auditor"].get("/quality/").status_code == 403
+
+
+def test_places_are_shown_down_to_the_community(clients: dict[str, Client]) -> None:
+    towns = clients["office"].get("/quality/?by=town").content.decode()
+    assert f"/quality/?place={TOWN}&amp;by=community" in towns
+    assert f"/quality/?place={EAST}" in clients["office"].get(f"/quality/?place={TOWN}&by=community").content.decode()
+
+
+def test_corrections_go_to_the_rolls_own_bureau_and_the_office_with_a_purpose(clients: dict[str, Client]) -> None:
+    address = "/quality/police/corrections/"
+    assert clients["worker"].get(address).status_code == 403
+    assert "用来做什么" in clients["police"].get(address).content.decode()
+    assert clients["police"].post(address, {"purpose": ""}).status_code == 422
+    answer = clients["police"].post(f"{address}?as=csv", {"purpose": "check"})
+    text = answer.content.decode("utf-8-sig")
+    assert "用途：核对资料、补正名册" in text.splitlines()[0]
+    assert wrong(SUN) in text
+    with owner_here() as owner:
+        (entry,) = owner.execute(
+            "SELECT detail, cardinality(subjects) FROM audit_entry WHERE code = 'intake.corrections.exported'"
+            " AND origin = 'web' ORDER BY id DESC LIMIT 1"
+        )
+    assert entry[0]["source"] == "police"
+    assert entry[1] > 0
+    assert clients["office"].post(address, {"purpose": "check"}).content.startswith(b"PK")

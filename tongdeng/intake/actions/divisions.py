@@ -1,6 +1,6 @@
 """The map changes: planned from a file, carried out on its day, and everybody placed anew in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from tongdeng.access.selectors import acting
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.intake.divisions.reading import read_changes
+from tongdeng.intake.models import Move
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.org import actions as org_actions
@@ -83,4 +84,13 @@ def _place_everybody(done: Sequence[int], on: date, by: Actor) -> dict[str, int]
     ended = {code: known.current(code) for code in codes if code not in there}
     rest = {code: now if now in there else county_of(code) for code, now in ended.items()}
     counts = access.follow_divisions(moved=moved, codes=rest, by=by)
+    _follow_moves(moved, rest)
     return {"people": len(moved), "rows": sum(counts.values())}
+
+
+def _follow_moves(moved: Mapping[int, tuple[str, str]], rest: Mapping[str, str]) -> None:
+    """Let open requests name the place that somebody would leave by its code of today."""
+    for move in Move.objects.filter(state__in=("asked", "disputed"), from_place__in=rest):
+        before, now = moved.get(move.subject_id, ("", ""))
+        move.from_place = now if before == move.from_place else rest[move.from_place]
+        move.save(update_fields=["from_place"])

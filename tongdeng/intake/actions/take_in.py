@@ -15,7 +15,7 @@ from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.catalogue import selectors as catalogue
 from tongdeng.delivery import actions as delivery
-from tongdeng.intake import pipeline, sealed_rows
+from tongdeng.intake import locks, pipeline, sealed_rows
 from tongdeng.intake.actions.doubts import open_doubts
 from tongdeng.intake.actions.receive import refuse_known
 from tongdeng.intake.errors import Cancelled
@@ -82,16 +82,13 @@ def _no_collector() -> Iterator[None]:
 
 
 def _lock(batch: Batch) -> None:
-    key = int.from_bytes(bytes(batch.file_digest)[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [key])
-        if not cursor.fetchone()[0]:
-            raise UnusableInput(
-                "intake.file.in_progress",
-                Text("同一个文件正在另一处导入", "the same file is being imported by somebody else"),
-                place=batch.file_name,
-                remedy=Text("等它结束后再看结果", "wait for that import to end and look at its result"),
-            )
+    if not locks.hold_file(locks.file_key(batch.file_digest)):
+        raise UnusableInput(
+            "intake.file.in_progress",
+            Text("同一个文件正在另一处导入", "the same file is being imported by somebody else"),
+            place=batch.file_name,
+            remedy=Text("等它结束后再看结果", "wait for that import to end and look at its result"),
+        )
 
 
 def _expect_bulk() -> None:
@@ -149,6 +146,7 @@ def county_aliases() -> Path | None:
 def _take_in(batch: Batch, path: Path | bytes, by: Actor, progress: Progress) -> dict[str, int]:
     good, bad, stream = _read(batch, path, progress)
     counted = stream.counts
+    locks.hold_register()
     progress("match", counted.rows, counted.rows)
     if counted.rows > BULK_ROWS:
         _expect_bulk()

@@ -56,7 +56,9 @@ def scope(link: intake.Link) -> str:
     if link.kind == "workers":
         return "，".join(filter(None, (link.employer_name, link.employer_code)))
     place = place_name(org.places(clock.today()), link.territory, language())
-    return f"{place}：{'；'.join(link.addresses)}" if link.addresses else place
+    if not link.addresses:
+        return place
+    return f"{place}: {'; '.join(link.addresses)}" if language() == "en" else f"{place}：{'；'.join(link.addresses)}"
 
 
 @require_GET

@@ -27,6 +27,11 @@ NUMBERS = (
 NO_PEOPLE = frozenset({"local", "new_people", "matched", "review"})
 BY_COMMAND = Text("命令行", "the command line")
 BY_LINK = Text("提交链接", "a submission link")
+INTERRUPTED = Text(
+    "导入途中断了（程序或机器停了），什么都没有改动。后台会在两分钟内自动从头再来；如果没有，请停止这一批，再送一次。",
+    "The import broke off (the program or the machine stopped); nothing was changed. It starts over by itself within "
+    "two minutes; if it does not, stop it and send the roll again.",
+)
 STATES = {"waiting": "running", "running": "running", "done": "done", "withdrawn": "withdrawn"}
 FAILURES = {
     "cancelled": Text("导入途中停止了。需要时重新导入。", "It was stopped. Import it again when it is wanted."),
@@ -92,6 +97,8 @@ def _progress(batch: intake.Batch, now: datetime) -> Progress:
 
 
 def _pace(batch: intake.Batch, now: datetime) -> Text:
+    if intake.is_interrupted(batch):
+        return INTERRUPTED
     if not batch.rows_done:
         return Text("已收到，等待开始。", "Received; it is about to begin.")
     if batch.rows_done >= (batch.rows_total or 0):

@@ -94,7 +94,7 @@ def submit(request: HttpRequest, token: str) -> HttpResponse:
         return _show(request, door, WHOLE.get(SAME_AS.get(error.code, error.code), UNREADABLE), status=422)
     receipt = actions.keep_submission(link_id=door.link.pk, judged=judged, by=door.by)
     if receipt is None:
-        return _show(request, door, NO_USE_LEFT, status=422)
+        return _show(request, _door(token), NO_USE_LEFT, status=422)
     return redirect(f"{door.url}receipt?number={receipt.number}")
 
 
