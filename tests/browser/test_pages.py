@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests import doubts
 from tests.browser.reading import Reader, inaccessible, is_too_wide
 from tests.browser.rolls import A_GOOD_ROW, A_ROW_WITH_AN_IMPOSSIBLE_DAY, police_roll, send
+from tongdeng.intake.exports import review
 
 pytestmark = pytest.mark.browser
 
@@ -53,6 +55,11 @@ PAGES = {
     "data quality of a bureau": ("hrss", "/quality/hrss/"),
     "corrections": ("police", "/quality/police/corrections/"),
     "changes of divisions": ("office", "/divisions/"),
+    "review": ("office", "/review/"),
+    "nothing to review": ("worker", "/review/?kind=later"),
+    "one doubt": ("office", "/review/{doubt}/"),
+    "precision of links": ("office", "/review/quality/"),
+    "parting records": ("worker", "/people/{person}/split/"),
     "no such page": ("office", "/nowhere/"),
 }
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
@@ -61,7 +68,7 @@ NO_SUCH_PAGE = "Failed to load resource: the server responded with a status of 4
 
 
 @pytest.fixture(scope="module")
-def known(reader: Callable[..., Reader], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def known(reader: Callable[..., Reader], tmp_path_factory: pytest.TempPathFactory, doubt: str) -> dict[str, str]:
     """Return somebody who is owed a service in the worker's community, and a roll of which a row was given back."""
     worker = reader("worker").page
     worker.goto("/owed/")
@@ -75,7 +82,22 @@ def known(reader: Callable[..., Reader], tmp_path_factory: pytest.TempPathFactor
     worker.goto("/dwellings/?state=let")
     home = worker.locator("td.lead a").first.get_attribute("href")
     assert home
-    return {"person": person, "roll": roll, "home": home.strip("/").rsplit("/", 1)[1], "submit": submission(reader)}
+    return {
+        "person": person,
+        "doubt": doubt,
+        "roll": roll,
+        "home": home.strip("/").rsplit("/", 1)[1],
+        "submit": submission(reader),
+    }
+
+
+@pytest.fixture(scope="module")
+def doubt(site: str, as_job: Callable[..., Any]) -> str:
+    """Return the number of a doubt about two persons."""
+    with as_job("intake") as by:
+        one = doubts.person(by)
+        doubts.ask(by, one, doubts.person(by, name="吴海艳", phone="10088880001"))
+        return str(review.doubts_about(one)[0].pk)
 
 
 def submission(reader: Callable[..., Reader]) -> str:

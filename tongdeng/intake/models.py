@@ -102,7 +102,7 @@ class QualityCell(models.Model):
     """People of one community about whom something stands out in one source, as last compared; it names nobody.
 
     `kind`: people, conflict (`code` the attribute, `other` the source believed), claimed, stale, far_past, double,
-    doubt.
+    doubt; `lag` counts rows new since the first roll (`code` timely or late).
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -78,7 +78,9 @@ def settle_entry(batch_id: int) -> None:
 
 @app.task(name="tongdeng.intake.tasks.take_back_entry", queue="intake")
 def take_back_entry(batch_id: int) -> None:
-    """Take back what a landlord declared, at the wish of whoever entered it."""
+    """Take back what a landlord declared, at the wish of whoever entered it; once only."""
+    if Batch.objects.get(pk=batch_id).state != "done":
+        return
     actions.withdraw_batch(batch_id=batch_id, reason="entry taken back", by=job(INTAKE))
 
 
@@ -119,6 +121,7 @@ def change_divisions(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="tongdeng.intake.tasks.resume_interrupted", queueing_lock="resume_interrupted", pass_context=False)
 async def resume_interrupted(timestamp: int) -> None:
-    """Run again the imports whose worker was killed."""
-    for stalled in await app.job_manager.get_stalled_jobs(task_name="tongdeng.intake.tasks.import_upload"):
-        await app.job_manager.retry_job(stalled)
+    """Run again the imports and entries whose worker was killed."""
+    for name in ("import_upload", "take_entry", "settle_entry", "take_back_entry"):
+        for stalled in await app.job_manager.get_stalled_jobs(task_name=f"tongdeng.intake.tasks.{name}"):
+            await app.job_manager.retry_job(stalled)

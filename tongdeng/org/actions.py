@@ -135,7 +135,9 @@ def _remove_map(county: str) -> None:
     lo, hi = territory_of(county)
     Post.objects.using(OWNER).filter(lo__gte=lo, lo__lt=hi).delete()
     Unit.objects.using(OWNER).filter(division__code__gte=lo, division__code__lt=hi).delete()
+    Change.objects.using(OWNER).filter(state="planned").update(state="withdrawn", settled_at=clock.now())
     below = Division.objects.using(OWNER).filter(code__gte=lo, code__lt=hi)
+    below.update(successor=None)
     for level in ("community", "town", "county"):
         below.filter(level=level).delete()
 

@@ -56,7 +56,7 @@ FAULTS: dict[str, tuple[Text, Text]] = {
     ),
     "code.unreadable": (
         Text("“{shown}”不是本县的 12 位代码", "“{shown}” is no 12-digit code of this county"),
-        Text("乡镇以 000 结尾，9 位的请补 000", "a town ends in 000"),
+        Text("乡镇以 000 结尾", "write all 12; a town's end in 000"),
     ),
     "code.missing": (Text("缺少代码", "the code is missing"), Text("填 12 位代码", "give the 12 digits")),
     "code.not_there": (

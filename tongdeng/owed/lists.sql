@@ -5,10 +5,10 @@ merged AS (
     SELECT survivor_id, array_agg(id) AS ids FROM people_person WHERE survivor_id IS NOT NULL GROUP BY survivor_id
 ),
 settled AS (
-    SELECT w.person_id, ids, w.service, w.opens_on, w.due_on, w.closes_on,
+    SELECT w.person_id, who.ids, w.service, w.opens_on, w.due_on, w.closes_on,
            w.is_offered OR EXISTS (
                SELECT 1 FROM delivery_delivery told
-               WHERE told.person_id = ANY(ids) AND told.service = w.service AND told.outcome = 'offered'
+               WHERE told.person_id = ANY(who.ids) AND told.service = w.service AND told.outcome = 'offered'
                  AND told.served_on >= w.opens_on
            ) AS is_offered,
            CASE WHEN w.outcome IS NULL THEN fresh.outcome
@@ -21,7 +21,7 @@ settled AS (
     CROSS JOIN LATERAL (SELECT w.person_id || coalesce(merged.ids, '{{}}') AS ids) who
     LEFT JOIN LATERAL (
         SELECT d.outcome, d.served_on FROM delivery_delivery d
-        WHERE w.outcome IS NULL AND d.person_id = ANY(ids) AND d.service = w.service
+        WHERE w.outcome IS NULL AND d.person_id = ANY(who.ids) AND d.service = w.service
           AND d.outcome IN ('served', 'declined') AND d.served_on <= coalesce(w.closes_on, %(today)s)
           AND (d.served_on >= w.opens_on OR w.service = ANY(%(once)s))
         ORDER BY d.served_on LIMIT 1

@@ -25,6 +25,7 @@ class Rule:
 
     every_months: int
     every_months_of: dict[str, int]
+    first_within_days: int
     mend_days: int
     remind_days: int
     basis: tuple[Text, ...]
@@ -43,8 +44,8 @@ def inspection_rule() -> Rule:
     """Return the county's rule of inspections."""
     said = _law()["inspection"]
     return Rule(
-        said["every_months"], dict(said["every_months_of"]), said["mend_days"], said["remind_days"],
-        _basis(said["basis"]),
+        said["every_months"], dict(said["every_months_of"]), said["first_within_days"], said["mend_days"],
+        said["remind_days"], _basis(said["basis"]),
     )  # fmt: skip
 
 
@@ -58,7 +59,8 @@ def declaration_basis() -> tuple[int, tuple[Text, ...]]:
 class Home:
     """A dwelling with what follows from the rule today.
 
-    `state` is never (let and not yet inspected), overdue, soon, or ok; `vacant` where no open tenancy is in sight.
+    `state` is never (overdue, and nobody has looked yet), overdue, soon, or ok; `vacant` where no open tenancy is in
+    sight.
     """
 
     dwelling_id: int
@@ -93,7 +95,8 @@ class Wanted:
 def _due(rule: Rule) -> str:
     kinds = " ".join(f"WHEN '{kind}' THEN {int(months)}" for kind, months in sorted(rule.every_months_of.items()))
     return (
-        "coalesce(d.next_due_on, CASE WHEN d.inspection_result IN ('repair', 'failed')"
+        f"coalesce(d.next_due_on, CASE WHEN d.inspected_on IS NULL THEN o.since + {int(rule.first_within_days)}"
+        " WHEN d.inspection_result IN ('repair', 'failed')"
         f" THEN d.inspected_on + {int(rule.mend_days)} ELSE (d.inspected_on + make_interval(months => CASE d.kind"
         f" {kinds or 'WHEN NULL THEN 0'} ELSE {int(rule.every_months)} END))::date END)"
     )
@@ -101,7 +104,7 @@ def _due(rule: Rule) -> str:
 
 HOMES = """
 WITH open_tenancy AS (
-    SELECT s.dwelling_id, count(DISTINCT t.person_id) AS tenants
+    SELECT s.dwelling_id, count(DISTINCT t.person_id) AS tenants, min(t.starts_on) AS since
     FROM people_tenancy t JOIN people_dwelling_statement s ON s.record_id = t.record_id
     WHERE t.starts_on <= %(on)s AND (t.ends_on IS NULL OR t.ends_on > %(on)s) AND {where_said}
     GROUP BY s.dwelling_id
@@ -110,7 +113,8 @@ WITH open_tenancy AS (
     FROM people_dwelling d LEFT JOIN open_tenancy o ON o.dwelling_id = d.id
     WHERE d.record_id IS NOT NULL AND {where}
 ), judged AS (
-    SELECT *, CASE WHEN tenants = 0 THEN 'vacant' WHEN inspected_on IS NULL THEN 'never'
+    SELECT *, CASE WHEN tenants = 0 THEN 'vacant'
+                   WHEN due_on < %(on)s AND inspected_on IS NULL THEN 'never'
                    WHEN due_on < %(on)s THEN 'overdue' WHEN due_on <= %(on)s + {remind} THEN 'soon'
                    ELSE 'ok' END AS state
     FROM home

@@ -1,89 +1,49 @@
 """Links by which others send rolls: who makes them, what a sender may learn (nothing), and what attackers try."""
 
-import csv
 import io
 import re
 import time
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.conf import settings
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from tests.databases import AS_OF, SmallCounty, owner_here
+from tests.integration.intake.submitting import (
+    A_TENANT,
+    CHANGING,
+    EMPLOYER,
+    PREMISES,
+    TENANTS,
+    WORKERS,
+    make,
+    newest,
+    number,
+    receipt,
+    send,
+    sheet,
+    take_in,
+)
 from tests.posts import COUNTY, EAST, WEST, signed_in, staffed
 from tongdeng.access.selectors import acting
-from tongdeng.intake import actions, tasks
+from tongdeng.intake import tasks
 from tongdeng.intake.exports import links
-from tongdeng.kernel.citizen_id import check_character
 from tongdeng.people.exports import Batch, dwellings
 
 Login = Callable[..., Any]
-TENANTS = ("房屋地址", "承租人姓名", "承租人证件号", "起租日期", "退租日期")
-WORKERS = ("姓名", "公民身份号码", "就业日期", "离职日期")
-PREMISES = "和平路66号院"
-# What differs between any two pages: the number, the time, the uses left, and Django's token of the language switch.
-CHANGING = re.compile(r'\d{10}|\d+:\d+|还可以送 \d+ 次|name="csrfmiddlewaretoken" value="[^"]+"')
-EMPLOYER = "示例县大发电子有限公司"
 
 
-def number(first17: str) -> str:
-    """Return an id number with its check character."""
-    return first17 + check_character(first17)
-
-
-def sheet(*rows: tuple[str, ...], head: tuple[str, ...] = TENANTS) -> bytes:
-    """Return a CSV file."""
-    out = io.StringIO()
-    csv.writer(out).writerows([head, *rows])
-    return out.getvalue().encode()
-
-
-A_TENANT = ("和平路66号院1单元101", "端木新", number("99018119950304123"), "2026-11-01", "")
-
-
-def make(kind: str = "tenants", maker: str = "housing", place: str = COUNTY, **changes: Any) -> str:
-    """Make a link as a member of staff does and return its path."""
-    given: dict[str, str] = {"for_whom": "和平物业", "days": "7", "uses": "9"}
-    if kind == "tenants":
-        given |= {"community": EAST, "addresses": PREMISES}
-    else:
-        given |= {"employer_name": EMPLOYER, "employer_code": ""}
-    answer = signed_in(maker, place).post(f"/links/new/{kind}/", given | changes)
-    assert answer.status_code == 201, answer.content.decode()
-    found = re.search(r'id="made-link">http://testserver(/submit/[^<]+)<', answer.content.decode())
-    assert found
-    return found[1]
-
-
-def send(path: str, content: bytes, name: str = "名单.csv") -> Any:
-    """Send a file as somebody outside, who has no session."""
-    return Client(enforce_csrf_checks=True).post(path, {"file": SimpleUploadedFile(name, content)})
-
-
-def receipt(path: str, content: bytes) -> str:
-    """Send a file and return the page with its receipt."""
-    answer = send(path, content)
-    assert answer.status_code == 302, answer.content.decode()
-    return Client().get(answer.url).content.decode()
-
-
-def newest() -> Batch:
-    """Return the newest batch that came by a link."""
-    return Batch.objects.filter(file_name__startswith="提交链接").latest("id")
-
-
-def take_in(job_login: Login) -> dict[str, int]:
-    """Let the worker take the newest batch in and return its counts."""
-    with job_login():
-        tasks.import_upload(batch_id=newest().pk)
-    batch = newest()
-    assert batch.state == "done", batch.message
-    return dict(batch.counts)
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left() -> Iterator[None]:
+    """Remove at the end what nobody took in: the folder of waiting files belongs to the whole run."""
+    yield
+    for file in (Path(settings.TONGDENG_FILES) / "uploads").glob("*"):
+        file.unlink()
 
 
 def test_a_list_of_tenants_is_received_taken_in_and_answered_by_a_receipt(
@@ -344,60 +304,6 @@ def test_the_empty_file_has_the_columns_that_are_needed_and_no_other(small_count
         assert tuple(rows[0]) == columns
 
 
-def test_who_may_make_which_link(small_county: SmallCounty) -> None:
-    for kind, makes in {"housing": ["tenants"], "hrss": ["workers"], "office": ["tenants", "workers"]}.items():
-        page = signed_in(kind).get("/links/").content.decode()
-        assert re.findall(r'href="/links/new/(\w+)/"', page) == makes
-    assert signed_in("housing").get("/links/new/workers/").status_code == 404
-    for kind in ("police", "clerk", "auditor", "admin", "nurse", "education"):
-        client = signed_in(kind)
-        assert [client.get(url).status_code for url in ("/links/", "/links/new/tenants/")] == [403, 403]
-
-
-def test_a_worker_makes_links_of_the_own_community_only(small_county: SmallCounty) -> None:
-    path = make("tenants", "worker", EAST, for_whom="东社区的", addresses="")
-    assert "东社区的" in Client().get(path).content.decode()
-    refused = signed_in("worker", EAST).post(
-        "/links/new/tenants/", {"for_whom": "x", "community": WEST, "days": "1", "uses": "1"}
-    )
-    page = refused.content.decode()
-    assert refused.status_code == 201
-    assert "/submit/" in page
-    with acting(staffed("office")):
-        assert all(one.territory == EAST for one in links.links_in(EAST, str(int(EAST) + 1)))
-    west = signed_in("worker", WEST).get("/links/").content.decode()
-    assert "东社区的" not in west
-    with acting(staffed("office")):
-        found = next(one.pk for one in links.links_in("990101000000", "990102000000") if one.for_whom == "东社区的")
-    assert signed_in("worker", WEST).post(f"/links/{found}/revoke").status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"for_whom": " "}, "for_whom"),
-        ({"days": "31"}, "days"),
-        ({"days": "0"}, "days"),
-        ({"days": "x"}, "days"),
-        ({"uses": "51"}, "uses"),
-        ({"community": "990101999999"}, "community"),
-        ({"addresses": "\n".join(["和平路1号"] * 51)}, "addresses"),
-    ],
-)
-def test_a_faulty_form_is_said_at_its_field(changes: dict[str, str], field: str, small_county: SmallCounty) -> None:
-    given = {"for_whom": "物业", "community": EAST, "addresses": "", "days": "7", "uses": "1"} | changes
-    answer = signed_in("housing").post("/links/new/tenants/", given)
-    assert answer.status_code == 422
-    assert f'id="{field}-fault"' in answer.content.decode()
-
-
-def test_an_employer_needs_a_name_and_a_code_that_is_one(small_county: SmallCounty) -> None:
-    given = {"for_whom": "单位", "employer_name": "", "employer_code": "91110000000000000X", "days": "7", "uses": "1"}
-    page = signed_in("hrss").post("/links/new/workers/", given).content.decode()
-    assert 'id="employer_name-fault"' in page
-    assert 'id="employer_code-fault"' in page
-
-
 def test_what_was_done_by_a_link_is_in_the_audit_without_anybodys_name(small_county: SmallCounty) -> None:
     receipt(make(), sheet(A_TENANT))
     with owner_here() as owner:
@@ -409,14 +315,3 @@ def test_what_was_done_by_a_link_is_in_the_audit_without_anybodys_name(small_cou
     assert rows[0][1] is None
     assert rows[0][2]
     assert "端木" not in str(rows)
-
-
-def test_a_link_lasts_as_long_as_it_says(small_county: SmallCounty) -> None:
-    make(days="30")
-    with acting(staffed("housing")):
-        link = links.links_in("990101000000", "990102000000")[0]
-    assert link.expires_at - link.made_at == timedelta(days=30)
-    with acting(staffed("housing")) as by, pytest.raises(ValueError, match="limits"):
-        actions.make_link(
-            wanted=actions.NewLink("tenants", "x", EAST, days=31, uses=1), by=by
-        )  # fmt: skip

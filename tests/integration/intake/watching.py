@@ -26,7 +26,8 @@ def tables() -> list[str]:
     """Return every table that tells of people or of figures."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND has_table_privilege(tablename, 'SELECT')"
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+            " AND has_table_privilege(oid, 'SELECT')"
         )
         return sorted(name for (name,) in cursor.fetchall() if not name.startswith(PASSING))
 

@@ -1,6 +1,7 @@
 """The page of an installation in which nobody can sign in yet: it checks, writes nothing, and goes."""
 
 import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client

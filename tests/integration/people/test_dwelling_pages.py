@@ -1,11 +1,13 @@
-"""The pages of rented dwellings: inspections, a landlord's declaration, the end of a tenancy, and who sees none of it."""
+"""The pages of rented dwellings: inspections, a declared tenant, the end of a tenancy, and who sees none of it."""
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
@@ -17,6 +19,14 @@ from tongdeng.kernel.citizen_id import check_character
 from tongdeng.people.exports import Batch, dwellings
 
 Login = Callable[..., Any]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left() -> Iterator[None]:
+    """Remove at the end what nobody took in: the folder of waiting files belongs to the whole run."""
+    yield
+    for file in (Path(settings.TONGDENG_FILES) / "uploads").glob("*"):
+        file.unlink()
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,8 @@ from tongdeng.people import actions as people
 from tongdeng.people.exports import dwellings
 
 HEAD = (
-    "房屋地址", "社区代码", "房屋类型", "房主姓名", "承租人姓名", "承租人证件号", "起租日期", "退租日期", "安全检查日期",
-    "检查结果",
+    "房屋地址", "社区代码", "房屋类型", "房主姓名", "承租人姓名", "承租人证件号", "起租日期", "退租日期",
+    "安全检查日期", "检查结果",
 )  # fmt: skip
 ADDRESS = "和平路88号院2单元101"
 
@@ -128,11 +128,14 @@ def test_overdue_inspections_come_first_and_the_rule_knows_dormitories(
         ("住宅路1号", EAST, "成套住宅", "甲", *TENANT, "", "2025-12-10", "合格"),  # a year: due in December
         ("整改路1号", EAST, "成套住宅", "甲", *TENANT, "", "2026-10-01", "需整改"),  # thirty days: over
         ("未检路1号", EAST, "成套住宅", "甲", *TENANT, "", "", ""),
+        ("新租路1号", EAST, "成套住宅", "甲", *TENANT[:2], "2026-11-20", "", "", ""),
     ]
     with job_login() as by:
         take_in(rows, tmp_path / "1.csv", by)
-    states = {name: home(name).state for name in ("宿舍路", "住宅路", "整改路", "未检路")}
-    assert states == {"宿舍路": "overdue", "住宅路": "soon", "整改路": "overdue", "未检路": "never"}
+    states = {name: home(name).state for name in ("宿舍路", "住宅路", "整改路", "未检路", "新租路")}
+    assert states == {
+        "宿舍路": "overdue", "住宅路": "soon", "整改路": "overdue", "未检路": "never", "新租路": "soon",
+    }  # fmt: skip
     order = [one.state for one in homes()]
     ranks = [{"never": 0, "overdue": 0, "soon": 1, "ok": 2, "vacant": 3}[state] for state in order]
     assert ranks == sorted(ranks)

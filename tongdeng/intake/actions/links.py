@@ -102,7 +102,10 @@ def keep_submission(*, link_id: int, judged: Judged, by: Actor) -> links.Receipt
         )  # fmt: skip
         audit.record(
             "intake.submission.received", by=by,
-            detail={"link": link_id, "submission": found.pk, "rows": judged.rows, "batch": batch},
+            detail={
+                "link": link_id, "submission": found.pk, "rows": judged.rows, "batch": batch,
+                "notice": links.request_of(link.kind).notice_version,
+            },
         )  # fmt: skip
     return links.receipt_of(found)
 

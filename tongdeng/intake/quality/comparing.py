@@ -37,6 +37,14 @@ DOUBLE = f"""
 SELECT source, territory, 'double', '', '', count(*) FROM (
     SELECT s.source, s.territory, s.person_id FROM people_stay s WHERE {OPEN}
      GROUP BY 1, 2, 3 HAVING count(*) > 1) AS twice GROUP BY 1, 2"""
+# A first roll brings everything there is; how soon a bureau tells shows in what it sends afterwards.
+LAG = """
+WITH began AS (
+    SELECT source, min(finished_at) AS at FROM people_batch WHERE state = 'done' AND file_name <> '' GROUP BY source)
+SELECT r.source, r.territory, 'lag',
+       CASE WHEN r.recorded_at::date - r.row_on <= %(timely)s THEN 'timely' ELSE 'late' END, '', count(*)
+  FROM people_record r JOIN began b ON b.source = r.source AND r.recorded_at > b.at
+ WHERE r.row_on IS NOT NULL AND r.recorded_at > %(today)s - interval '400 days' GROUP BY 1, 2, 4"""
 DOUBT = """
 SELECT coalesce(r.source, ''), d.territory, 'doubt', '', '', count(*)
   FROM intake_doubt d LEFT JOIN people_record r ON r.id = d.record_id
@@ -50,12 +58,13 @@ def compare(today: date) -> Counter[Key]:
     """Return how many people of each community stand out in each source, and how. Reads as whoever is acting."""
     known = terms()
     days = {
+        "timely": known.timely_days,
         "today": today, "stale": today - timedelta(days=known.stale_after_days),
         "far": findings.years_before(today, known.far_past_years),
     }  # fmt: skip
     found: Counter[Key] = Counter()
     with connection.cursor() as cursor:
-        for query in (PEOPLE, CLAIMED, STALE, FAR_PAST, DOUBLE, DOUBT):
+        for query in (PEOPLE, CLAIMED, STALE, FAR_PAST, DOUBLE, LAG, DOUBT):
             cursor.execute(query, days)
             for *key, count in cursor.fetchall():
                 found[tuple(key)] += count  # type: ignore[index]

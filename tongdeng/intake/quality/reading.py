@@ -43,16 +43,11 @@ class Facts:
 
     @property
     def timely(self) -> int:
-        """Return how many rows are as recent as the county wants, against the day of the roll."""
-        return sum(self.rolled["age", str(days)] for days in terms().ages if days <= terms().timely_days)
-
-    @property
-    def dated(self) -> int:
-        """Return how many rows have a date of their own."""
-        return sum(count for (kind, code), count in self.rolled.items() if kind == "age" and code != "none")
+        """Return how many of the rows new since the first roll came as soon as the county wants."""
+        return self.compared["lag", "timely", ""]
 
     def people(self, kind: str) -> int:
-        """Return how many people stand out in one way."""
+        """Return how many people stand out in one way; of `lag`, how many rows are new since the first roll."""
         return sum(count for (one, _, _), count in self.compared.items() if one == kind)
 
 

@@ -31,6 +31,15 @@ def doubts_link(person_id: int) -> Link | None:
     return Link(text, f"/review/{found[0].pk}/")
 
 
+def open_doubts(post_kind: str, place: str) -> Link | None:
+    """Return how many questions about who is who stand open beside a place's figures; None for posts that see none."""
+    if not review.can_review(post_kind):
+        return None
+    n = review.count_open(place)
+    text = Text(f"身份存疑 {n:,} 处未核对", f"{n:,} open doubt{'s' * (n != 1)} about who is who")
+    return Link(text, f"/review/?place={place}")
+
+
 def noted_text(noted: merges.Noted, who: str) -> Text:
     """Return `11月24日由 王敏 并入 P-0018-4427-6`."""
     on, other = day_text(noted.at.astimezone(clock.CHINA).date()), ids.show(noted.change.other_id)

@@ -71,9 +71,9 @@ def _inspection(home: dwellings.Home, on: date) -> tuple[Text, str]:
     """Return what is to be said of the next inspection, and its mark."""
     if home.state == "vacant":
         return Text("没有人租住，不用检查", "nobody rents it: not due"), ""
-    if home.state == "never":
-        return Text("还没检查过", "never inspected"), "overdue"
     days = (home.due_on - on).days if home.due_on else 0
+    if home.state == "never":
+        return Text(f"还没检查过，过期 {-days} 天", f"never inspected, {-days} days overdue"), "overdue"
     if home.state == "overdue":
         return Text(f"过期 {-days} 天", f"{-days} days overdue"), "overdue"
     return Text(f"还有 {days} 天", f"{days} days left"), "amber" if home.state == "soon" else ""
@@ -96,9 +96,10 @@ def rule_words() -> Text:
     zh = "".join(f"，{KINDS[kind].zh} {months} 个月" for kind, months in rule.every_months_of.items())
     en = "".join(f", a {KINDS[kind].en.lower()} every {months}" for kind, months in rule.every_months_of.items())
     return Text(
-        f"在租的房屋每 {rule.every_months} 个月检查一次{zh}；要整改的 {rule.mend_days} 天内复查。",
-        f"A let dwelling is inspected every {rule.every_months} months{en}; after a finding, again within"
-        f" {rule.mend_days} days.",
+        f"在租的房屋 {rule.first_within_days} 天内检查，以后每 {rule.every_months} 个月一次{zh}；"
+        f"要整改的 {rule.mend_days} 天内复查。",
+        f"A dwelling is inspected within {rule.first_within_days} days of being let, then every {rule.every_months}"
+        f" months{en}; after a finding, again within {rule.mend_days} days.",
     )
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tongdeng.insight import selectors as figures
 from tongdeng.intake import selectors as intake
-from tongdeng.intake.exports import Format, corrections, quality
+from tongdeng.intake.exports import Format, corrections, quality, quality_terms
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
@@ -54,6 +54,7 @@ def show_quality(request: HttpRequest) -> HttpResponse:
         lines=_places(forms, place, level) if level else _sources(forms, place),
         measured_at=_local(quality.measured_at()),
         by_place=level is not None,
+        timely_days=quality_terms().timely_days,
     )
     return render(request, "console/quality.html", {"frame": _frame(request, place), "page": page})
 
@@ -97,12 +98,12 @@ def _line(name: Text | str, url: str, facts: quality.Facts, form: Format | None,
 
 
 def timely(facts: quality.Facts, form: Format | None, place: str) -> Ratio | None:
-    """Return S9 of the place where rows say when somebody was registered, else the share of recent rows."""
+    """Return S9 of the place where rows say when somebody was registered, else the share that came in time."""
     day = figures.latest_day()
     if form is None or any(column.key == "registered_on" for column in form.columns):
         found = figures.figure(day, "S9", place) if day else None
         return Ratio(found.numerator, found.denominator, found.target) if found and found.denominator else None
-    return Ratio(facts.timely, facts.dated) if facts.dated else None
+    return Ratio(facts.timely, facts.people("lag")) if facts.people("lag") else None
 
 
 @require_GET
@@ -115,7 +116,10 @@ def show_source(request: HttpRequest, source: str) -> HttpResponse:
     links = ()
     if _may_receive(request, source):
         base = f"{HERE}{source}/corrections/?place={place}"
-        links = (Link(Text("请部门更正…", "Ask for corrections…"), base), Link(Text("CSV", "CSV"), f"{base}&as=csv"))
+        links = (
+            Link(Text("请部门更正…", "Ask for corrections…"), base),
+            Link(Text("导出 CSV…", "As CSV…"), f"{base}&as=csv"),
+        )
     page = quality_page.source_page(
         forms[source], facts, timely(facts, forms[source], place), _local(quality.measured_at()), links,
         back=f"{HERE}?place={place}",

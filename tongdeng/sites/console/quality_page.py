@@ -31,8 +31,8 @@ def source_page(
         timely_words=Text("本月流入的人 7 天内登记（S9）", "This month's arrivals registered within 7 days (S9)")
         if has_registration
         else Text(
-            f"记录日期在名册截至日前 {terms.timely_days} 天内的行",
-            f"Rows dated at most {terms.timely_days} days before the roll's day",
+            f"第一批之后新增的行里，记录日期后 {terms.timely_days} 天内送到的",
+            f"Of the rows new since the first roll: came within {terms.timely_days} days of their own date",
         ),
         columns=_columns(form, facts), ages=_ages(facts), conflicts=_conflicts(form, facts), stands=_stands(facts),
         warnings=_codes(facts, "warning"), rejected=_codes(facts, "rejected"), batches=_batches(form),

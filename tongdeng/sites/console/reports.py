@@ -14,7 +14,7 @@ from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
 from tongdeng.org.types import Level, level_of
-from tongdeng.sites.console import exports, home
+from tongdeng.sites.console import changes, exports, home
 from tongdeng.sites.console.frame import build_frame, chosen_place
 from tongdeng.sites.console.view_models import lists
 from tongdeng.sites.shell.frame import Link
@@ -37,7 +37,9 @@ def show_home(request: HttpRequest) -> HttpResponse:
     if page is None:
         return render(request, "console/nothing_yet.html", {"frame": frame})
     options = page.trend.options(language()) if page.trend else {}
-    return render(request, "console/home.html", {"frame": frame, "page": page, "trend_options": options})
+    doubts = changes.open_doubts(request.user.post.kind, place)
+    context = {"frame": frame, "page": page, "trend_options": options, "doubts": doubts}
+    return render(request, "console/home.html", context)
 
 
 def _row(figure: Figure, name: str, unknown: int, url: str, *, is_total: bool = False) -> lists.MeasureRow:
@@ -109,7 +111,8 @@ def show_measure(request: HttpRequest, code: str = "S1a") -> HttpResponse:
             Link(Text("按地点", "By place"), "" if order == "place" else f"{here}&order=place"),
         ),
     )
-    return render(request, "console/measures.html", {"frame": frame, "page": page})
+    doubts = changes.open_doubts(request.user.post.kind, place)
+    return render(request, "console/measures.html", {"frame": frame, "page": page, "doubts": doubts})
 
 
 def show_parity(request: HttpRequest) -> HttpResponse:

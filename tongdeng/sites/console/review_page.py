@@ -242,7 +242,7 @@ def record_line(statement: Statement, chosen: Iterable[int] = ()) -> RecordLine:
     number = said.get("id_number") or said.get("id_claimed")
     told = [
         said.get("name"), names.mask_id(str(number)) if number else None, said.get("born_on"),
-        said.get("address") or said.get("employer") or said.get("school"), said.get("service"),
+        said.get("address") or said.get("employer_name") or said.get("school"), said.get("service"),
     ]  # fmt: skip
     return RecordLine(
         statement.record_id, words.shown(statement.source), statement.row_on or statement.as_at,

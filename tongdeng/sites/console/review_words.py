@@ -90,8 +90,8 @@ BASES = {
 
 TWO_NUMBERS = Text(
     "两个人各有一个有效的证件号码，而且不一样，所以不能合并。如果其中一个登错了，先请送来的部门更正。",
-    "Each has a valid ID number, and the two differ, so they cannot be merged. If one is wrong, the bureau that sent it "
-    "must correct it first.",
+    "Each has a valid ID number, and the two differ, so they cannot be merged. If one is wrong, the bureau that "
+    "sent it must correct it first.",
 )
 NEEDS_TWO = Text(
     "涉及医疗、救助或钱款：两个人判断相同才生效。",

@@ -52,6 +52,7 @@ class QualityPage:
     lines: tuple[QualityLine, ...]
     measured_at: datetime | None
     by_place: bool
+    timely_days: int
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class DoubtPage:
-    """One doubt, two sides. `verdicts` is empty where this reader cannot answer; `undo_url` leads back from their own."""
+    """One doubt, two sides. `verdicts` is empty where this reader cannot answer; `undo_url`: it was theirs."""
 
     number: int
     question: Text
