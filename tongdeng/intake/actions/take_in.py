@@ -18,6 +18,7 @@ from tongdeng.delivery import actions as delivery
 from tongdeng.intake import locks, pipeline, sealed_rows
 from tongdeng.intake.actions.doubts import open_doubts
 from tongdeng.intake.actions.receive import refuse_known
+from tongdeng.intake.actions.silence import reopen_silent
 from tongdeng.intake.errors import Cancelled
 from tongdeng.intake.formats import load_format
 from tongdeng.intake.pipeline import Sorted
@@ -185,14 +186,16 @@ def _take_in_people(batch: Batch, good: list[RowIn], by: Actor, begin: Callable[
     begin("rebuild")
     if "dwelling" in form.makes:
         people.store_dwellings(rows=[(record, values) for record, _, values in stated], by=by)
+    # A delivery tells no place, but a name, a number and the phone that was last known.
+    people.rebuild(persons=touched, on=clock.today(), by=by)
     if "delivery" in form.makes:
-        # A delivery says nothing of where a person lives, so only persons it made need a profile.
-        people.rebuild(persons={p for p in touched if p in sorted_rows.made} | set(revived), on=clock.today(), by=by)
         delivery.store_deliveries(rows=[(r, p, values) for r, p, values in stated if p is not None], by=by)
     else:
-        people.rebuild(persons=touched, on=clock.today(), by=by)
         delivery.follow_persons(persons=touched, by=by)
     _ask_clerks(sorted_rows, ids, by)
+    if again:
+        back = {person for _, person, _ in again if person is not None}
+        reopen_silent(records=[record for record, _, _ in again], persons=back, by=by)
     return sorted_rows.counts
 
 
