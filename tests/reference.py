@@ -38,6 +38,9 @@ def matrix_page() -> str:
     posts = ([kind, *("yes" if x in seen else "" for x in letters)] for kind, seen in law.posts.items())
     personal = ([f"`{name}`", domain, DOMAINS[domain]] for name, domain in sorted(law.personal.items()))
     plain = ([f"`{name}`", verbs] for name, verbs in sorted(law.plain.items()))
+    care = (
+        [f"`care.{name}`", login, verbs] for name, of in sorted(law.care.items()) for login, verbs in sorted(of.items())
+    )
     return _page(
         "Who may see what",
         "`law/access.toml`",
@@ -47,6 +50,9 @@ def matrix_page() -> str:
         _table(["table", "domain", ""], personal),
         "## Tables without",
         _table(["table", "rights of the working logins"], plain),
+        "## Sealed care",
+        "Whatever the right, rows show in a signed context of domain F only; the web has no right at all.",
+        _table(["table", "login", "rights"], care),
     )
 
 

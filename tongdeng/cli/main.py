@@ -26,7 +26,7 @@ def add_register_commands() -> None:
     from tongdeng.cli import installation
 
     installation.django()
-    from tongdeng.cli import county, demo, divisions, doctor, explain, figures, rolls, users
+    from tongdeng.cli import county, demo, divisions, doctor, explain, figures, rejudge, rolls, users
 
     app.command("demo")(demo.demo)
     app.command("serve")(server.serve)
@@ -34,6 +34,7 @@ def add_register_commands() -> None:
     app.command("determine")(figures.determine)
     app.command("measures")(figures.measures)
     app.command("explain")(explain.explain_command)
+    app.command("rejudge")(rejudge.rejudge)
     app.add_typer(rolls.app, name="roll")
     app.add_typer(users.app, name="user")
     county.app.command("divisions")(divisions.divisions)

@@ -74,7 +74,8 @@ def import_command(
     if not dry_run:
         ask_for_job("tongdeng.insight.tasks.refresh_everyone", lock="everyone")
     advice = [
-        {key: value for key, value in one.items() if key != "is_warning"} for one in intake.advice_on(counts["batch"])
+        {"times": one["times"], "column": one["column"], "message": one[lang], "code": one["code"], "rows": one["rows"]}
+        for one in intake.advice_on(counts["batch"])
     ]
     emit({**counts, "advice": advice}, as_json)
 

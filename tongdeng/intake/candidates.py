@@ -13,6 +13,7 @@ from django.db import connection
 
 from tongdeng.access.exports import bulk
 from tongdeng.kernel import citizen_id
+from tongdeng.linkage import characters
 from tongdeng.people.exports import candidates as register
 from tongdeng.people.exports import records
 
@@ -84,6 +85,7 @@ class Candidates:
     sides: dict[int, tuple[bool, bool, str]] = field(default_factory=dict)  # person -> is new, has a number, rank
     opened: dict[int, list[Row]] = field(default_factory=dict)  # rows that had to be opened to ask
     people: int = 0  # in the register and new in the roll
+    overtaking: set[tuple[int, int]] = field(default_factory=set)  # new bearers of numbers, and bearers like them
 
     @property
     def persons(self) -> set[int]:
@@ -115,6 +117,7 @@ def find() -> Candidates:
         asked = int(cursor.fetchone()[0])
         if asked and known:
             found.pairs.update(register.near(is_bulk=asked * 1000 > known * register.MANY_PER_THOUSAND))
+            found.overtaking.update(register.near_bearers(is_bulk=asked * 1000 > known * register.MANY_PER_THOUSAND))
         if asked:
             with register.looking_up(is_bulk=True):
                 cursor.execute(_PAIRS)
@@ -122,6 +125,7 @@ def find() -> Candidates:
         bulk.values("stage_met", "person_id", "bigint", found.persons)
         cursor.execute("SELECT s.* FROM stage_side s JOIN stage_met USING (person_id)")
         found.sides = {person: (is_new, has_number, rank) for person, is_new, has_number, rank in cursor.fetchall()}
+        bulk.drop("stage_met")
     return found
 
 
@@ -155,6 +159,66 @@ def _lines(
         # Only beside a claimed number does the same name in the same year tell anything.
         year = (date(day.year, 1, 1), date(day.year + 1, 1, 1)) if day and claimed else (None, None)
         yield (person, True, *heard, sex, day, phone_key, claimed_key, number_key, *year)
+
+
+_UNSURE = """
+SELECT l.person_id, r.id, r.sealed, r.domain FROM people_link l JOIN people_record r ON r.id = l.record_id
+WHERE l.superseded_at IS NULL AND r.superseded_at IS NULL AND l.method = %s"""
+_NUMBERLESS = """
+SELECT l.person_id, r.id, r.sealed, r.domain FROM people_link l JOIN people_record r ON r.id = l.record_id
+WHERE l.superseded_at IS NULL AND r.superseded_at IS NULL AND l.person_id = ANY(%s)
+  AND (l.method LIKE 'probable%%' OR l.weights ->> 'basis' = 'triple')"""
+_WITHOUT_NUMBER = """
+INSERT INTO stage_ask (person_id, is_free, name_sound, head, tail, sex, born_on, phone_key, claimed_key)
+SELECT person_id, true, name_sound, left(name_sound, 4), right(name, 1), sex, born_on, phone_index, claimed_index
+FROM people_identity WHERE id_index IS NULL"""
+
+
+def find_again(method: str) -> tuple[Candidates, list[Row]]:
+    """Return who in the register could be whom, without any roll, and the records linked by a method.
+
+    Asked about are all persons without a number, and the persons of these records as the records write them down.
+    """
+    found = Candidates(people=register.count_people())
+    linked: list[Row] = []
+    with connection.cursor() as cursor:
+        bulk.drop("stage_row", "stage_side", "stage_ask")
+        # No roll is being taken in: only the register is looked at.
+        cursor.execute("CREATE TEMP TABLE stage_row (name text, phone_key bytea, person_id bigint) ON COMMIT DROP")
+        cursor.execute("CREATE TEMP TABLE stage_side (person_id bigint, is_new bool) ON COMMIT DROP")
+        cursor.execute(f"CREATE TEMP TABLE stage_ask ({register.ASK}) ON COMMIT DROP")
+        with register.looking_up(is_bulk=True):
+            cursor.execute(_WITHOUT_NUMBER)
+            cursor.execute(_UNSURE, [method])
+        for person, record, sealed, domain in cursor.fetchall():
+            linked.append(Row(person, records.unseal(sealed, domain), record=record))
+        with cursor.copy("COPY stage_ask FROM STDIN") as copy:
+            for row in linked:
+                for line in _lines(row.person, row.values, *_columns(row.values)):
+                    copy.write_row(line)
+        _leave_out_crowded_phones()
+        cursor.execute("ANALYZE stage_ask")
+    found.pairs.update(register.near(is_bulk=True))
+    return found, linked
+
+
+def numberless_records(persons: set[int]) -> list[Row]:
+    """Return the records of these persons that bear no number and were linked without a clerk."""
+    with connection.cursor() as cursor, register.looking_up(is_bulk=len(persons) > MANY):
+        cursor.execute(_NUMBERLESS, [sorted(persons)])
+        rows = [
+            Row(person, records.unseal(sealed, domain), record=i) for person, i, sealed, domain in cursor.fetchall()
+        ]
+    return [row for row in rows if not row.values.get("id_number")]
+
+
+def _columns(values: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what `stage_row` would have of a row, from the row itself."""
+    name, number = values.get("name"), values.get("id_number")
+    born = citizen_id.born_on(number) if number else None
+    stated = date.fromisoformat(values["born_on"]) if values.get("born_on") else None
+    sex = citizen_id.sex(number) if number else values.get("sex")
+    return name, characters.sound(name) if name else None, sex, born or stated, None, None
 
 
 def _leave_out_crowded_phones() -> None:
@@ -212,8 +276,14 @@ def rows_of(found: Candidates) -> Iterator[Row]:
     persons = found.persons
     for person in sorted(persons & found.opened.keys()):
         yield from found.opened[person]
-    bulk.drop("stage_closed")
-    bulk.values("stage_closed", "person_id", "bigint", sorted(persons - found.opened.keys()))
+    yield from rows_of_staged(persons - found.opened.keys())
+    new = {person for person, (is_new, _, _) in found.sides.items() if is_new}
+    yield from rows_of_known(persons - new)
+
+
+def rows_of_staged(persons: set[int]) -> Iterator[Row]:
+    """Yield what the roll says of these persons, opened now."""
+    bulk.values("stage_closed", "person_id", "bigint", sorted(persons))
     with connection.cursor() as cursor, register.looking_up(is_bulk=True):
         cursor.execute(
             "SELECT r.position, r.person_id, r.sealed, r.domain FROM stage_row r JOIN stage_closed USING (person_id)"
@@ -222,7 +292,9 @@ def rows_of(found: Candidates) -> Iterator[Row]:
         for position, person, sealed, domain in cursor.fetchall():
             yield Row(person, records.unseal(sealed, domain), position=position)
     bulk.drop("stage_closed")
-    new = {person for person, (is_new, _, _) in found.sides.items() if is_new}
-    known = sorted(persons - new)
-    for person, record, values in register.opened(known, is_bulk=len(known) > MANY):
+
+
+def rows_of_known(persons: set[int]) -> Iterator[Row]:
+    """Yield what the register has on these persons."""
+    for person, record, values in register.opened(sorted(persons), is_bulk=len(persons) > MANY):
         yield Row(person, values, record=record)

@@ -59,8 +59,8 @@ FINDINGS: dict[str, tuple[Text, Text]] = {
         NOTHING,
     ),
     "date.lunar": (
-        Text("看来是农历日期", "this looks like a day of the lunar calendar"),
-        Text("未采用；请按证件换算成公历再填", "not used; write the day of the solar calendar, as on the card"),
+        Text("看来是农历日期，应按证件写公历", "this looks like a lunar date; write the solar one, as on the card"),
+        NOTHING,
     ),
     "date.impossible": (Text("没有“{shown}”这一天", "there is no such day as “{shown}”"), NOTHING),
     "date.future": (Text("日期“{shown}”在将来", "the date “{shown}” lies in the future"), NOTHING),

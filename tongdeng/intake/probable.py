@@ -19,6 +19,7 @@ from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.intake import candidates
 from tongdeng.intake.candidates import Candidates, Row
+from tongdeng.intake.second_look import doubts_about, set_apart, weights_of
 from tongdeng.intake.types import Doubt
 from tongdeng.linkage import characters, settings
 from tongdeng.linkage.joining import Fit, Party, Verdict, decide
@@ -45,25 +46,15 @@ def identify(*, by: Actor) -> list[Doubt]:
         verdict = _verdict(found, rows, fits)
         _join(verdict)
         sampled = _sample(verdict, rows)
+        overtaken = list(_overtaken(found))
         detail = {"people": found.people, "candidates": len(found.persons), "rows": len(rows), "fits": len(fits)}
         audit.record("intake.candidates.compared", by=looking, detail=detail)
-    return [*_doubts(verdict, rows), *sampled]
+    return [*_doubts(verdict, rows), *overtaken, *sampled]
 
 
 def of_records(doubts: Iterable[Doubt], records_at: Mapping[int, int]) -> list[Doubt]:
     """Return the doubts with the id of the record that each row became; by position."""
     return [replace(one, record_id=records_at.get(one.record_id or 0)) for one in doubts]
-
-
-def weights_of(fit: Fit) -> dict[str, Any]:
-    """Return what is kept beside a decision: the model, the whole weight, and what each comparison said."""
-    compared = [{"name": name, "level": level, "weight": weight} for name, level, weight in fit.comparisons]
-    return {
-        "model": settings.VERSION,
-        "weight": round(fit.weight, 2),
-        "probability": round(fit.probability, 6),
-        "comparisons": compared,
-    }
 
 
 @lru_cache(maxsize=1)
@@ -81,6 +72,12 @@ def _phone(values: Mapping[str, Any]) -> str | None:
 
 
 def _fits(found: Candidates, rows: list[Row]) -> list[Fit]:
+    asked = {frozenset(pair) for pair in found.pairs}
+    return [fit for fit in score(rows, found.people, _model()) if frozenset((fit.left, fit.right)) in asked]
+
+
+def score(rows: list[Row], people: int, model: settings.Model) -> list[Fit]:
+    """Return how well the persons of these rows fit one another, in a register of so many people."""
     # Splink takes most of a second to import, and most rolls of a counter or a form have no candidate at all.
     from tongdeng.linkage.incremental import Background, fits
 
@@ -94,14 +91,11 @@ def _fits(found: Candidates, rows: list[Row]) -> list[Fit]:
             values = {key: value for key, value in values.items() if key not in ("phone", "guardian_phone")}
         gathered.add("", len(gathered), values, person=row.person)
     names = {str(row.values["name"]).strip() for row in rows if row.values.get("name")}
-    counted = candidates.name_bearers((name, characters.sound(name)) for name in names)
     plain: dict[str, int] = {}
-    for name, persons in counted.items():
+    for name, persons in candidates.name_bearers((name, characters.sound(name)) for name in names).items():
         plain[characters.plain(name)] = plain.get(characters.plain(name), 0) + persons
     numbers = {phone: bearers[key][0] for phone, key in phones.items() if key in bearers}
-    scored = fits(gathered.table(), _model(), Background(found.people, plain, numbers))
-    asked = {frozenset(pair) for pair in found.pairs}
-    return [fit for fit in scored if frozenset((fit.left, fit.right)) in asked]
+    return fits(gathered.table(), model, Background(people, plain, numbers))
 
 
 def _verdict(found: Candidates, rows: list[Row], fits: list[Fit]) -> Verdict:
@@ -152,6 +146,20 @@ def _sample(verdict: Verdict, rows: list[Row]) -> list[Doubt]:
 
 def _position(rows: list[Row], fit: Fit, person: int) -> int | None:
     return rows[fit.row_of(person)].position
+
+
+def _overtaken(found: Candidates) -> Iterator[Doubt]:
+    """Yield the doubts about records that were linked to somebody while their rightful person was not there yet."""
+    if not found.overtaking:
+        return
+    bearers = {person for _, person in found.overtaking}
+    linked = candidates.numberless_records(bearers)
+    if linked:
+        arrived = {person for person, _ in found.overtaking}
+        rows = [*candidates.rows_of_known(bearers), *candidates.rows_of_staged(arrived)]
+        apart, rows = set_apart(linked, rows)
+        fits = score(rows, found.people, _model())
+        yield from doubts_about(apart, fits, _model(), numbered=bearers | arrived, rivals=arrived)
 
 
 def _doubts(verdict: Verdict, rows: list[Row]) -> Iterator[Doubt]:

@@ -147,3 +147,35 @@ def near(*, is_bulk: bool) -> list[tuple[int, int]]:
     with looking_up(is_bulk), connection.cursor() as cursor:
         cursor.execute(PAIRS_IN_BULK if is_bulk else PAIRS)
         return [(asked, found) for asked, found in cursor.fetchall()]
+
+
+# Somebody else who bears a number, and has a record that was linked without one: it may be the new bearer's.
+_UNSURE = """EXISTS (
+    SELECT 1 FROM people_link l WHERE l.person_id = i.person_id AND l.superseded_at IS NULL
+    AND (l.method LIKE 'probable%%' OR l.weights ->> 'basis' = 'triple'))"""
+_BEARERS = (
+    f"i.born_on = a.born_on AND {_ALIKE}",
+    f"i.phone_index = a.phone_key AND {_ALIKE}",
+)
+
+
+def near_bearers(*, is_bulk: bool) -> list[tuple[int, int]]:
+    """Return (new bearer of a number, bearer here) for all where a record of the latter may be the former's."""
+    with looking_up(is_bulk), connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE stage_rival ON COMMIT DROP AS "
+            + " UNION ".join(
+                "SELECT a.person_id AS asked, found.person_id FROM stage_ask a CROSS JOIN LATERAL ("
+                f"SELECT i.person_id FROM people_identity i WHERE {rule} AND i.id_index IS NOT NULL"
+                " AND i.person_id <> a.person_id OFFSET 0) found WHERE NOT a.is_free"
+                if not is_bulk
+                else f"SELECT a.person_id AS asked, i.person_id FROM stage_ask a JOIN people_identity i ON {rule}"
+                " AND i.id_index IS NOT NULL AND i.person_id <> a.person_id WHERE NOT a.is_free"
+                for rule in _BEARERS
+            )
+        )
+        cursor.execute("ANALYZE stage_rival")
+        cursor.execute(f"SELECT i.asked, i.person_id FROM stage_rival i WHERE {_UNSURE}".replace("%%", "%"))
+        found = [(asked, person) for asked, person in cursor.fetchall()]
+    bulk.drop("stage_rival")
+    return found

@@ -61,12 +61,12 @@ def side_of(statements: Iterable[Statement]) -> Side:
 
 def person_side(person_id: int) -> Side:
     """Return what the reader may see of a person."""
-    return side_of(profiles.statements_about(person_id))
+    return side_of(profiles.statements_about(person_id, to_identify=True))
 
 
 def record_sides(person_id: int, chosen: Iterable[int]) -> tuple[Side, Side]:
     """Return some records of a person beside the rest of theirs."""
-    wanted, known = set(chosen), profiles.statements_about(person_id)
+    wanted, known = set(chosen), profiles.statements_about(person_id, to_identify=True)
     return (
         side_of(one for one in known if one.record_id in wanted),
         side_of(one for one in known if one.record_id not in wanted),

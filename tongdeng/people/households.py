@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import connection
 
+MOST_MEMBERS = 500  # more than any form holds; what an entry says of stays comes behind
 MEMBERS = """
 WITH newest AS (
     SELECT DISTINCT ON (h.person_id) h.person_id, h.household, h.relation, h.said_on FROM people_household h
@@ -34,3 +35,14 @@ def household_of(person_id: int) -> list[Member]:
     with connection.cursor() as cursor:
         cursor.execute(MEMBERS, {"person": person_id})
         return [Member(*row) for row in cursor.fetchall()]
+
+
+def persons_of_entry(batch_id: int) -> dict[int, int]:
+    """Return the persons of one entry at the door by their position in it; words about other stays are no members."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.row_number - 1, l.person_id FROM people_sighting s JOIN people_link l USING (record_id)"
+            " WHERE s.batch_id = %s AND s.withdrawn_at IS NULL AND l.superseded_at IS NULL AND s.row_number <= %s",
+            [batch_id, MOST_MEMBERS],
+        )
+        return {int(at): int(person) for at, person in cursor.fetchall()}

@@ -1,7 +1,7 @@
 """One person as the register shows them: each value with the records that state it, and the spells."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -62,6 +62,7 @@ class PersonProfile:
     newest: dict[str, date]  # source -> as-at of its newest record about the person
     records: int
     plain: tuple[Statement, ...] = ()  # rows of rolls that tell of no spell, newest first
+    told_by: Mapping[int, str] = field(default_factory=dict)  # record -> source
 
 
 def current_id(person_id: int) -> int | None:
@@ -76,12 +77,13 @@ def find_by_number(number: str) -> list[int]:
     return list(Identity.objects.filter(id_index=key).values_list("person_id", flat=True))
 
 
-def statements_about(person_id: int) -> list[Statement]:
+def statements_about(person_id: int, *, to_identify: bool = False) -> list[Statement]:
     """Return the live records of one person that the reader may see, opened.
 
-    A sealed roll's are kept back from whoever may not even know of them, like records of a closed domain.
+    A sealed roll's are kept back from whoever may not even know of them, like records of a closed domain; only where
+    somebody must judge who is who do their identity values count, under the name of another bureau.
     """
-    quiet = {one.name: one.shown_to for one in sources.known().values() if one.shown_to}
+    quiet = {one.name: one.shown_to for one in sources.known().values() if one.shown_to and not to_identify}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT r.id, source, r.sealed, r.domain, r.as_at, r.row_on, r.recorded_at, r.digest FROM people_link l"
@@ -111,8 +113,9 @@ def find_profile(person_id: int) -> PersonProfile | None:
     jobs, insurances = spells(Job, "-starts_on"), spells(Insurance, "-as_at")
     schoolings, permits = spells(Schooling, "-as_at", "-enrolled_on"), spells(Permit, "-as_at")
     told = [(one.source, one.as_at) for one in (*statements.values(), *stays)]
-    told += [("hrss", one.as_at) for one in (*jobs, *insurances)] + [("education", one.as_at) for one in schoolings]
-    told += [("housing", one.as_at) for one in tenancies] + [("police", one.as_at) for one in permits]
+    by_table = (("hrss", (*jobs, *insurances)), ("education", schoolings), ("housing", tenancies), ("police", permits))
+    # A spell whose record the reader may not open is told by the bureau that usually tells of its kind.
+    told += [(_source_of(one, statements, usual), one.as_at) for usual, spelled in by_table for one in spelled]
     return PersonProfile(
         person_id=person_id,
         territory=identity.territory,
@@ -131,6 +134,7 @@ def find_profile(person_id: int) -> PersonProfile | None:
         newest=dict(sorted(told)),
         records=len(statements),
         plain=_plain(statements.values()),
+        told_by={one.record_id: one.source for one in statements.values()},
     )
 
 
@@ -155,6 +159,11 @@ def _sourced(identity: Identity, attribute: str, statements: dict[int, Statement
             Stated(one.source, shown, one.row_on or one.as_at, one.recorded_at.astimezone(clock.CHINA).date(), why)
         )
     return Sourced(value, tuple(stated), listed["disputed"], len(listed["records"]) - len(seen))
+
+
+def _source_of(spell: Any, statements: Mapping[int, Statement], usual: str) -> str:
+    record = statements.get(spell.record_id)
+    return record.source if record else usual
 
 
 def _plain(statements: Iterable[Statement]) -> tuple[Statement, ...]:

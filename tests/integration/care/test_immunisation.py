@@ -245,6 +245,52 @@ def test_no_page_tells_that_a_clinic_knows_the_child(kind, two_doses, as_job, ac
     assert profile.values["name"].kept_back == 2  # just as many records of a school or a bureau of labour would be
 
 
+def test_a_clerk_who_must_judge_who_is_who_compares_the_values_and_learns_no_bureau(take, acting_as, as_job):
+    from tongdeng.people.exports import comparing
+
+    take(file(dose("陶小辨", number("99030320220504239"))))
+    with as_job("intake"):
+        person = Identity.objects.get(name="陶小辨").person_id
+    with acting_as("clerk"):
+        side = comparing.person_side(person)
+    assert side.value("name") == "陶小辨"
+    assert {one.source for one in side.statements} == {"other"}
+
+
+def test_a_roll_sent_by_the_health_bureau_is_taken_in_and_its_page_tells_no_health(database, job_login):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.test import Client
+
+    from tongdeng.intake import tasks
+    from tongdeng.org import actions as org
+    from tongdeng.org.types import PostKind
+
+    staff = org.add_staff(
+        login="hea", name="何静", kind=PostKind.HEALTH, division="990101000000", titles=("卫健局", "Health"),
+        bureau="HEA",
+        password="a-good-password", by=command("setup"),
+    )  # fmt: skip
+    client, content = Client(), file(dose("陶小网", number("99030320220504255")), dose("陶小错", "") + ",多一格")
+    client.force_login(staff)
+    sent = SimpleUploadedFile("预防接种.csv", content)
+    answer = client.post("/rolls/new/", {"source": "immunisation", "as_at": "2026-11-23", "file": sent})
+    assert answer.status_code == 302, answer.content.decode()
+    kept = [path.read_bytes() for path in (Path(settings.TONGDENG_FILES) / "uploads").glob("*")]
+    assert kept
+    assert not any(word.encode() in one for one in kept for word in WORDS)
+    with job_login():
+        tasks.import_upload(batch_id=int(answer.url.strip("/").split("/")[-1]))
+    page = client.get(answer.url).content.decode()
+    assert "已导入" in page
+    assert not any(word in page for word in (*WORDS, "陶小网"))
+    assert "陶小网" in {row.name for row in _everybody(job_login)}
+
+
+def _everybody(login: Callable[..., Any]) -> list[Identity]:
+    with login("intake") as by, acting(by):
+        return list(Identity.objects.all())
+
+
 def test_with_the_domain_the_records_would_show(two_doses, as_job):
     # Guards the test above: they are there, and it is the domain that keeps them back.
     with as_job("intake"):

@@ -1,7 +1,6 @@
 """A household at the door: who is new, who is known and where, and what is stored of each."""
 
 from collections.abc import Callable
-from datetime import date
 from itertools import count
 from typing import Any
 
@@ -65,8 +64,6 @@ def register(*said: dict[str, str], token: str = "", home: dict[str, Any] | None
 
 def persons_of(batch: int) -> list[int]:
     """Return the persons of an entry by position."""
-    with owner_here() as owner:
-        owner.execute("SET row_security = on")
     return as_county(
         lambda: list(
             Record.objects.filter(sighting__batch_id=batch, superseded_at=None)
@@ -196,4 +193,3 @@ def test_what_is_never_asked_has_no_field() -> None:
         "ethnic",
     )
     assert not [field for field in asked if any(word in field for word in never)]
-    assert date.today()

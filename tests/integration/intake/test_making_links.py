@@ -77,3 +77,14 @@ def test_a_link_lasts_as_long_as_it_says(small_county: SmallCounty) -> None:
         actions.make_link(
             wanted=actions.NewLink("tenants", "x", EAST, days=31, uses=1), by=by
         )  # fmt: skip
+
+
+def test_an_english_page_has_no_chinese_in_its_own_words(small_county: SmallCounty) -> None:
+    office, outside = signed_in("office"), Client()
+    path = make()
+    pages = [(office, "/links/"), (office, "/links/new/tenants/"), (office, "/links/new/workers/"), (outside, path)]
+    for client, address in pages:
+        client.cookies["django_language"] = "en"
+        page = client.get(address).content.decode().replace("中文", "")
+        for tag, words in re.findall(r"<(h1|h2|h3|th|dt|dd|legend|button|label)\b[^>]*>([^<]+)", page):
+            assert not re.search("[\u4e00-\u9fff]", words), (address, tag, words)

@@ -128,6 +128,26 @@ def test_a_withdrawn_person_comes_back_as_the_same_person_from_a_corrected_roll(
     assert seen(lambda: Person.objects.get(pk=person).retired_at) is None
 
 
+def test_what_was_asked_about_a_withdrawn_row_is_closed_with_it_and_asked_again_with_it(take, seen, job_login):
+    from tongdeng.intake.models import Doubt
+
+    said = {"性别": "女", "出生日期": "1990-05-20"}
+    take("police", police("郑双", 公民身份号码=number()), police("郑双", 公民身份号码=number()))
+    doubtful = take("hrss", {"姓名": "郑双", "就业形式": "单位就业", **said})
+    assert doubtful["review"] == 1
+    questions = seen(lambda: set(Doubt.objects.filter(closed_at=None).values_list("id", flat=True)))
+    with job_login() as by:
+        intake.withdraw_batch(batch_id=doubtful["batch"], reason="错了", by=by)
+    closed = seen(lambda: list(Doubt.objects.filter(pk__in=questions).exclude(closed_at=None)))
+    assert {one.verdict for one in closed} == {"withdrawn"}
+    assert (
+        seen(lambda: Doubt.objects.filter(closed_at=None, person_id__in=[one.person_id for one in closed]).count()) == 0
+    )
+    take("hrss", {"姓名": "郑双", "就业形式": "单位就业", **said})
+    again = seen(lambda: set(Doubt.objects.filter(closed_at=None).values_list("id", flat=True)))
+    assert again == questions
+
+
 def test_the_as_at_of_a_row_is_that_of_its_newest_living_sighting(take, seen, job_login):
     row = police("郑八", 公民身份号码=number())
     first = take("police", row, as_at=date(2026, 10, 1))

@@ -301,3 +301,14 @@ def test_a_worker_of_another_community_finds_no_such_page(small_county: SmallCou
     assert [stranger.post(url(home, part), {}).status_code for part in ("inspect", "declare", "end")] == [404] * 3
     assert stranger.post(url(home, f"take-back/{newest_entry().pk}")).url.endswith("undone=0")
     assert stranger.get(url(home, f"progress/{newest_entry().pk}")).status_code == 404
+
+
+def test_an_english_page_has_no_chinese_in_its_own_words(worker: Client) -> None:
+    worker.cookies["django_language"] = "en"
+    home = next(one for one in homes() if one.is_let)
+    for address in ("/dwellings/", "/dwellings/?state=vacant", "/dwellings/export", url(home)):
+        page = worker.get(address).content.decode()
+        page = page.replace(home.address, "").replace("中文", "")
+        for tag, words in re.findall(r"<(h1|h2|h3|th|dt|legend|button|label)\b[^>]*>([^<]+)", page):
+            assert not re.search("[\u4e00-\u9fff]", words), (tag, words)
+    del worker.cookies["django_language"]

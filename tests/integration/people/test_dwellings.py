@@ -89,6 +89,22 @@ def test_the_newer_roll_states_it_in_whatever_order_they_come(
             assert [i.inspected_on.year for i in dwellings.inspections(one.dwelling_id)] == [2026, 2025]
 
 
+def test_what_a_later_roll_says_again_is_the_newest_again(
+    small_county: SmallCounty, job_login: Callable[..., Any], tmp_path: Path
+) -> None:
+    old = ("重路1号", EAST, "平房", "老房东", *TENANT, "", "", "")
+    new = ("重路1号", EAST, "成套住宅", "新房东", *TENANT, "", "2026-01-10", "合格")
+    filler = ("重路2号", EAST, "平房", "别人", "", "", "", "", "", "")
+    with job_login() as by:
+        take_in([old], tmp_path / "1.csv", by, date(2026, 1, 1))
+        take_in([new], tmp_path / "2.csv", by, date(2026, 6, 1))
+        assert home("重路1号").landlord == "新房东"
+        again = take_in([old, filler], tmp_path / "3.csv", by)
+        assert home("重路1号").landlord == "老房东"
+        intake.withdraw_batch(batch_id=again, reason="导错了", by=by)
+    assert home("重路1号").landlord == "新房东"
+
+
 def test_a_withdrawn_roll_takes_back_what_it_said_and_the_id_stays(
     small_county: SmallCounty, job_login: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -20,6 +20,7 @@ from tongdeng.insight import actions as insight
 from tongdeng.intake import actions as intake
 from tongdeng.kernel import ids
 from tongdeng.kernel.errors import UnusableInput
+from tongdeng.owed import selectors as owed
 from tongdeng.people import actions as people
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import history, merges, profiles, search
@@ -214,6 +215,19 @@ def test_deliveries_keep_the_id_written_then_and_are_read_through_the_survivor(p
         unmerge(change, by)
     with as_job():
         assert (given_to(pair[0]), given_to(pair[1])) == before
+
+
+def test_a_service_recorded_under_the_merged_id_settles_what_the_survivor_is_owed(persons, pair, as_job):
+    with as_job() as by, transaction.atomic():
+        survivor, due = next(
+            (one, found) for one in persons[0] if (found := owed.open_services(one, AS_OF)) and one not in pair
+        )
+        place = registry.territories([pair[1]])[pair[1]]
+        record_delivery(entry=Entry(pair[1], place, due[0].service, AS_OF, Outcome.SERVED, "上门"), by=by)
+        assert due[0] in owed.open_services(survivor, AS_OF)
+        people.merge_persons(survivor_id=survivor, merged_id=pair[1], weights={}, by=by)
+        assert due[0] not in owed.open_services(survivor, AS_OF)
+        transaction.set_rollback(True)
 
 
 def test_an_old_id_leads_to_the_survivor(pair, merged):

@@ -160,7 +160,7 @@ def test_a_date_is_read_in_every_accepted_form(row, written):
         ("去年", "date.unreadable"),
         ("2026-03", "date.unreadable"),
         ("26-3-1", "date.unreadable"),
-        ("农历八月十五", "date.unreadable"),
+        ("农历八月十五", "date.lunar"),
     ],
 )
 def test_a_bad_date_rejects_where_required_and_is_dropped_elsewhere(row, written, code):

@@ -10,6 +10,7 @@ from tongdeng.intake.actions.moves import answer_move, settle_household, settle_
 from tongdeng.intake.actions.presence import say_left, say_still_here
 from tongdeng.intake.actions.quality import export_corrections, measure_quality
 from tongdeng.intake.actions.receive import cancel_batch, expect_rows, fail_batch, receive_roll
+from tongdeng.intake.actions.rejudge import rejudge
 from tongdeng.intake.actions.review import (
     decide,
     part_records,
@@ -45,6 +46,7 @@ __all__ = [
     "plan_changes",
     "receive_roll",
     "register_household",
+    "rejudge",
     "revoke_link",
     "say_left",
     "say_still_here",

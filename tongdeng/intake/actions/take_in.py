@@ -185,7 +185,8 @@ def _take_in_people(batch: Batch, good: list[RowIn], by: Actor, begin: Callable[
     touched = {one.person_id for one in sorted_rows.new if one.person_id is not None} | set(revived)
     begin("rebuild")
     if "dwelling" in form.makes:
-        people.store_dwellings(rows=[(record, values) for record, _, values in stated], by=by)
+        rows = [(record, values) for record, _, values in stated]
+        people.store_dwellings(rows=rows, again=sorted_rows.seen, by=by)
     # A delivery tells no place, but a name, a number and the phone that was last known.
     people.rebuild(persons=touched, on=clock.today(), by=by)
     if "delivery" in form.makes:

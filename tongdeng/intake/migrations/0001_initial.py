@@ -168,9 +168,7 @@ class Migration(migrations.Migration):
                 ("batch_id", models.BigIntegerField(null=True)),
                 (
                     "link",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="intake.link"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="intake.link"),
                 ),
             ],
             options={

@@ -67,7 +67,7 @@ def compare(today: date) -> Counter[Key]:
         for query in (PEOPLE, CLAIMED, STALE, FAR_PAST, DOUBLE, LAG, DOUBT):
             cursor.execute(query, days)
             for *key, count in cursor.fetchall():
-                found[tuple(key)] += count  # type: ignore[index]
+                found[tuple(key)] += count
     found.update(_conflicts())
     return found
 

@@ -73,7 +73,7 @@ def lacks(statement: Statement, form: Format, needed: Collection[str], today: da
         judge = identifiers.id_number_parser(today, identifiers.division_judge(None))
         read = judge(str(claimed))
         problems = read.problems if isinstance(read, Reading) else ()
-        code = next((one.code for one in problems if read.claimed), "id.not_own")  # type: ignore[union-attr]
+        code = next((one.code for one in problems if read.claimed), "id.not_own")
         yield Stands(statement, code, "id_number", claimed)
     for column in form.columns:
         if column.key in needed and column.key not in values and not (column.key == "id_number" and claimed):

@@ -8,7 +8,7 @@ from tongdeng.access import selectors as access
 from tongdeng.audit.types import Actor
 from tongdeng.catalogue import selectors as catalogue
 from tongdeng.intake import selectors as intake
-from tongdeng.intake.exports import review
+from tongdeng.intake.exports import moves, review
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
@@ -28,7 +28,12 @@ ROLLS = ("/rolls/", Text("名册导入", "Rolls"))
 QUALITY = ("/quality/", Text("资料质量", "Data quality"))
 DIVISIONS = ("/divisions/", Text("区划变更", "Divisions"))
 HOMES = ("/dwellings/", Text("出租房屋", "Rented homes"))
+REGISTER = ("/register/", Text("登记", "Register"))
+MOVES = ("/moves/", Text("迁移", "Moves"))
+DEPARTURES = ("/departures/", Text("未注销", "Not signed off"))
 LINKS = ("/links/", Text("提交链接", "Submission links"))
+REGISTERS = frozenset({PostKind.TOWN, PostKind.WORKER, PostKind.CLERK})  # who stands at doors and counters
+SEES_MOVES = REGISTERS | {PostKind.OFFICE}
 # The police keep a register of tenants of their own and do not look in here: these pages are about safe homes.
 SEES_HOMES = frozenset({PostKind.OFFICE, PostKind.TOWN, PostKind.WORKER, PostKind.CLERK, PostKind.HOUSING})
 
@@ -131,12 +136,16 @@ def _menu(
     groups[2] += [DIVISIONS] if kind is PostKind.OFFICE else []
     groups[0] += [REVIEW] if review.can_review(kind) else []
     groups[0] += [HOMES] if kind in SEES_HOMES else []
+    groups[0] += [REGISTER] if kind in REGISTERS else []
+    groups[0] += [MOVES, DEPARTURES] if kind in SEES_MOVES else []
     groups[2] += [LINKS] if intake.link_kinds(kind) else []
-    keeps_place = {HOME[0], PEOPLE[0], OWED[0], REVIEW[0], MEASURES[0], QUALITY[0], HOMES[0]} if has_choice else set()
+    keeps_place = {HOME[0], PEOPLE[0], OWED[0], REVIEW[0], MEASURES[0], QUALITY[0], HOMES[0], MOVES[0], DEPARTURES[0]}
+    keeps_place = keeps_place if has_choice else set()
 
     def item(url: str, text: Text) -> MenuItem:
         count = owed.count_owed(code) if url == OWED[0] else None
         count = review.count_waiting(code, by) if url == REVIEW[0] else count
+        count = moves.count_questions(code) if url == MOVES[0] else count
         return MenuItem(text, _at(url, code) if url in keeps_place else url, count, url == current)
 
     return tuple(tuple(item(url, text) for url, text in group) for group in groups if group)

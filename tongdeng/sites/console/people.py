@@ -18,8 +18,8 @@ from tongdeng.org.types import territory_of
 from tongdeng.owed import selectors as owed
 from tongdeng.owed.types import Status
 from tongdeng.people.exports import profiles, search
-from tongdeng.sites.console import changes, person_words, why_words
-from tongdeng.sites.console.frame import build_frame, chosen_place
+from tongdeng.sites.console import changes, move_words, person_words, why_words
+from tongdeng.sites.console.frame import REGISTERS, build_frame, chosen_place
 from tongdeng.sites.console.view_models.lists import FoundPerson, PeoplePage
 from tongdeng.sites.console.view_models.person import PersonPage, Why
 from tongdeng.sites.shell.frame import Link, Pager
@@ -163,6 +163,9 @@ def _person_page(request: HttpRequest, profile: profiles.PersonProfile, service:
         groups=why_words.groups(reader, standings, facts[today], service),
         why=_why(reader, standings, facts, service, on) if service else None,
         norights=person_words.norights_text(law, domains, today, undecided),
+        household=move_words.household(profile.person_id),
+        notices=move_words.notices(profile.person_id),
+        newest_day=today if request.user.post.kind in REGISTERS and profile.is_placed else None,
         next_step=Link(Text("记录服务", "Record a service"), f"/owed/?person={ref}") if has_owed else None,
         changes=changes.change_links(profile.person_id) if reviews else (),
         split_url=f"/people/{ref}/split/" if reviews and profile.records > 1 else "",

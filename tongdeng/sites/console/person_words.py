@@ -198,7 +198,7 @@ def _permit(profile: profiles.PersonProfile) -> ProfileValue | None:
         if one.endorsed_on:
             endorsed = day_text(one.endorsed_on)
             zh, en = f"{zh}，{endorsed.zh}签注", f"{en}, endorsed {endorsed.en}"
-        lines.append((Text(zh, en), "police", one.as_at))
+        lines.append((Text(zh, en), profile.told_by.get(one.record_id, "police"), one.as_at))
     return _spelled(Text("居住证", "Residence permit"), lines)
 
 
@@ -208,7 +208,13 @@ def _job(profile: profiles.PersonProfile, law: Law) -> ProfileValue:
         form = code_text(law, "employment_form", one.form)
         since = _since(one.starts_on, one.ends_on)
         zh, en = (form.zh, one.employer or "", since.zh), (form.en, one.employer or "", since.en)
-        lines.append((Text("，".join(filter(None, zh)), ", ".join(filter(None, en))), "hrss", one.as_at))
+        lines.append(
+            (
+                Text("，".join(filter(None, zh)), ", ".join(filter(None, en))),
+                profile.told_by.get(one.record_id, "hrss"),
+                one.as_at,
+            )
+        )
     return _spelled(Text("就业", "Work"), lines)
 
 
@@ -233,7 +239,7 @@ def _insurance(profile: profiles.PersonProfile, law: Law) -> ProfileValue:
         zh += [f"医疗：{medical.zh}"] if medical.zh else []
         en += [f"medical: {medical.en}"] if medical.en else []
         if zh:
-            lines.append((Text("；".join(zh), "; ".join(en)), "hrss", one.as_at))
+            lines.append((Text("；".join(zh), "; ".join(en)), profile.told_by.get(one.record_id, "hrss"), one.as_at))
     return _spelled(Text("社会保险", "Social insurance"), lines)
 
 
@@ -243,7 +249,13 @@ def _schooling(profile: profiles.PersonProfile, law: Law) -> ProfileValue:
         stage = code_text(law, "school_stage", one.stage)
         grade = _grade(one.stage, one.grade)
         zh, en = (one.school or "", stage.zh, grade.zh), (one.school or "", stage.en, grade.en)
-        lines.append((Text(" ".join(filter(None, zh)), ", ".join(filter(None, en))), "education", one.as_at))
+        lines.append(
+            (
+                Text(" ".join(filter(None, zh)), ", ".join(filter(None, en))),
+                profile.told_by.get(one.record_id, "education"),
+                one.as_at,
+            )
+        )
     return _spelled(Text("就学", "School"), lines)
 
 

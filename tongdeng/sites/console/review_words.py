@@ -149,8 +149,9 @@ def _trait(trait: comparing.Trait, weighed: Mapping[str, Any] | None) -> TraitLi
         word = Text(f"{word.zh}：第 {zh} 位", f"{word.en}: place {en}")
     weight = float(weighed["weight"]) if weighed else None
     return TraitLine(
-        LABELS[trait.name], trait.left, trait.right, _source(trait.left), _source(trait.right), mark, word, weight
-    )
+        LABELS[trait.name], trait.left, trait.right, _source(trait.left), _source(trait.right), mark, word, weight,
+        is_sex=trait.name == "sex",
+    )  # fmt: skip
 
 
 def _source(told: comparing.Told | None) -> Text:
@@ -168,6 +169,7 @@ def shown(source: str) -> Text:
     return source_text(source)
 
 
+SERVICES = Text("服务记录", "Services recorded")
 TALLIES = (
     (Text("记录", "Records"), ()),
     (Text("居住", "Stays"), ("stay",)),
@@ -178,11 +180,10 @@ TALLIES = (
 
 
 def tallies(left: comparing.Side, right: comparing.Side, services: tuple[int, int]) -> tuple[Tally, ...]:
-    """Return what either side has, so that it can be seen what an answer touches."""
-    found = [
-        Tally(label, _count(left, tables), _count(right, tables)) for label, tables in TALLIES
-    ]  # fmt: skip
-    return (*found, Tally(Text("服务记录", "Services recorded"), *services))
+    """Return what either side has, so that it can be seen what an answer touches; what neither has is left out."""
+    found = [Tally(label, _count(left, tables), _count(right, tables)) for label, tables in TALLIES]
+    found.append(Tally(SERVICES, *services))
+    return tuple(one for one in found if one.left or one.right)
 
 
 def _count(side: comparing.Side, tables: tuple[str, ...]) -> int:

@@ -1,6 +1,19 @@
 """The console's addresses; each page family lists its own."""
 
-from tongdeng.sites.console import divisions, dwellings, intake, links, people, quality, queue, reports, review, submit
+from tongdeng.sites.console import (
+    divisions,
+    dwellings,
+    intake,
+    links,
+    moves,
+    people,
+    quality,
+    queue,
+    register,
+    reports,
+    review,
+    submit,
+)
 
 urlpatterns = [
     *reports.urlpatterns,
@@ -13,4 +26,6 @@ urlpatterns = [
     *links.urlpatterns,
     *review.urlpatterns,
     *submit.urlpatterns,
+    *register.urlpatterns,
+    *moves.urlpatterns,
 ]

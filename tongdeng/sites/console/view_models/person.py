@@ -134,6 +134,9 @@ class PersonPage:
     why: Why | None
     norights: Text | None = None
     next_step: Link | None = None
+    household: tuple[tuple[Link, Text], ...] = ()  # who lives here too, by the relation to the head
+    notices: tuple[Link, ...] = ()  # a move somebody asks about
+    newest_day: date | None = None  # of a departure that this reader may record
     changes: tuple[Link, ...] = ()  # merges and splits that can be taken back
     split_url: str = ""
     doubts: Link | None = None

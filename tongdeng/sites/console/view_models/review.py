@@ -47,6 +47,7 @@ class TraitLine:
     mark: str
     word: Text
     weight: float | None = None
+    is_sex: bool = False
 
     @property
     def bar(self) -> float:

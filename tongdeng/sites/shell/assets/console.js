@@ -1,6 +1,7 @@
 // What each console page loads. Everything here shortens a way that also works without it.
 import "@tabler/core/dist/css/tabler.css";
 import "./look.css";
+import "./door.js";
 import "./exchange.js";
 import "./keys.js";
 import "./owed.js";

@@ -1,0 +1,261 @@
+"""Moves: what a community is asked and answers, what it waits for; and who may have left without signing off."""
+
+from collections import Counter
+from contextlib import suppress
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_POST
+
+from tongdeng.audit import actions as audit
+from tongdeng.intake import actions as intake
+from tongdeng.intake.exports import moves
+from tongdeng.kernel import clock, ids
+from tongdeng.kernel.errors import Text, UnusableInput
+from tongdeng.org.types import Level, level_of
+from tongdeng.people.exports import absence, profiles
+from tongdeng.sites.console import person_words
+from tongdeng.sites.console.frame import REGISTERS, SEES_MOVES, build_frame, chosen_place
+from tongdeng.sites.console.move_words import place_words, wish_state
+from tongdeng.sites.console.owed_page import due_words
+from tongdeng.sites.console.view_models.moves import AbsentPerson, DeparturesPage, MovesPage, Question, Told
+from tongdeng.sites.shell.frame import Fault, Link, Pager, Toast
+
+PAGE = 50
+SIGNS = {
+    "elsewhere": Text("另一社区有更新的居住登记", "a newer stay is registered in another community"),
+    "lease_ended": Text("租约已到期，没有新的", "the lease has ended and there is no newer one"),
+    "unseen": Text("一年多没有出现在公安名册里", "in no police roll for more than a year"),
+    "child_elsewhere": Text("孩子登记在另一社区", "the child is registered in another community"),
+}
+A_DAY = Text("请写成 2026-11-23 这样的日期。", "Write a date such as 2026-11-23.")
+NOTHING_UNDONE = Text("没有可以撤回的记录。", "There was nothing to take back.")
+
+
+def _sees(request: HttpRequest) -> None:
+    if request.user.post.kind not in SEES_MOVES:
+        raise PermissionDenied
+
+
+def _enters(request: HttpRequest) -> None:
+    if request.user.post.kind not in REGISTERS:
+        raise PermissionDenied
+
+
+def _day(text: str) -> date | None:
+    with suppress(ValueError):
+        return date.fromisoformat(text)
+    return None
+
+
+# ---- moves ----
+
+
+@require_GET
+def moves_page(request: HttpRequest) -> HttpResponse:
+    """Show what a place is asked and what it has asked for."""
+    _sees(request)
+    toast = None
+    if "answered" in request.GET:
+        toast = Toast(Text("已答复，登记册马上跟着改。", "Answered; the register follows at once."))
+    return _moves(request, {}, "", toast)
+
+
+def _moves(request: HttpRequest, faults: dict[int, Text], typed: str, toast: Toast | None = None) -> HttpResponse:
+    place = chosen_place(request)
+    asked, done, wishes = moves.questions(place), moves.answered(place), moves.wishes(place)
+    audit.record(
+        "intake.moves.viewed", by=request.actor, detail={"place": place, "questions": len(asked)},
+        subjects={one.person_id for one in (*asked, *done, *wishes)},
+    )  # fmt: skip
+    page = MovesPage(
+        today=clock.today(),
+        questions=tuple(_question(one, faults.get(one.task_id), typed) for one in asked),
+        wishes=tuple(_wish(one) for one in wishes if one.state in ("asked", "disputed")),
+        settled=tuple(_answered(one) for one in done)
+        + tuple(_wish(one) for one in wishes if one.state not in ("asked", "disputed")),
+    )
+    frame = build_frame(request, place_code=place, current="/moves/", toast=toast)
+    return render(request, "console/moves.html", {"frame": frame, "page": page}, status=422 if faults else 200)
+
+
+def _question(one: moves.Asked, fault: Text | None, typed: str) -> Question:
+    to, was, ref = place_words(one.to_place), place_words(one.from_place), ids.show(one.person_id)
+    on = person_words.day_text(one.arrived_on)
+    if one.kind == moves.DECIDE:
+        text = Text(
+            f"{to.zh}说 {on.zh}已搬去那里，{was.zh}说仍住原处。请决定。",
+            f"{to.en} says: moved there on {on.en}; {was.en} says: still lives there. Please decide.",
+        )
+    elif one.source == "roll":
+        text = Text(f"名册里 {on.zh}起也登记在{to.zh}。", f"A roll shows the person in {to.en} too, since {on.en}.")
+    else:
+        text = Text(f"{on.zh}在{to.zh}登记入住。", f"Registered in {to.en} on {on.en}.")
+    signal, left = due_words(one.due_on, clock.today())
+    due = person_words.day_text(one.due_on)
+    end = Text("按已搬走处理", "it counts as moved") if one.kind == moves.ASK else Text("提醒", "a reminder")
+    deadline = Text(
+        f"{due.zh}前答复{f'（{left.zh}）' if left else ''}，过期{end.zh}",
+        f"Answer by {due.en}{f' ({left.en})' if left else ''}; after that {end.en}",
+    )
+    return Question(
+        task=one.task_id, name=one.name or ref, ref=ref, url=f"/people/{ref}/" if one.name else "", text=text,
+        signal=signal, deadline=deadline, arrived_on=one.arrived_on, is_dispute=one.kind == moves.DECIDE,
+        typed_day=typed if fault else one.arrived_on.isoformat(),
+        faults=(Fault(f"left_on-{one.task_id}", fault),) if fault else (),
+    )  # fmt: skip
+
+
+def _answered(one: moves.Asked) -> Told:
+    to = place_words(one.to_place)
+    text = Text(f"搬往{to.zh}？", f"Moved to {to.en}?")
+    word, _, day = (one.outcome or "").partition(" ")
+    if word == "left":
+        on = person_words.day_text(date.fromisoformat(day))
+        return Told(one.name or "—", "served", text, Text(f"已答复：{on.zh}离开", f"answered: left on {on.en}"))
+    said = {
+        "stays": ("not-due", Text("已答复：仍住这里", "answered: still lives here")),
+        "lapsed": ("amber", Text("到期没有答复，按已搬走处理", "no answer in time: taken as left")),
+    }.get(word, ("not-due", Text("对方已撤回", "taken back by the other community")))
+    return Told(one.name or "—", said[0], text, said[1])
+
+
+def _wish(one: moves.Wish) -> Told:
+    mark, state = wish_state(one)
+    profile = profiles.find_profile(one.person_id) if one.state == "moved" else None
+    name = profile.name if profile else ids.show(one.person_id)
+    was, link = place_words(one.from_place), None
+    if profile:
+        link = Link(Text("看资料", "See the person"), f"/people/{ids.show(one.person_id)}/")
+    elif one.source == "form" and one.batch_id:
+        link = Link(Text("看回执", "See the receipt"), f"/register/{one.batch_id}/")
+    return Told(name, mark, Text(f"从{was.zh}转来", f"From {was.en}"), state, link)
+
+
+@require_POST
+def answer(request: HttpRequest, task: int) -> HttpResponse:
+    """Answer one question: left on a day, or still here."""
+    _enters(request)
+    typed, is_left = request.POST.get("left_on", "")[:10], request.POST.get("answer") == "left"
+    left_on = _day(typed) if is_left else None
+    if is_left and left_on is None:
+        return _moves(request, {task: A_DAY}, typed)
+    try:
+        intake.answer_move(task_id=task, left_on=left_on, by=request.actor)
+    except UnusableInput as error:
+        return _moves(request, {task: error.fact}, typed)
+    return redirect(f"/moves/?{urlencode(_kept(request) | {'answered': 1})}")
+
+
+def _kept(request: HttpRequest) -> dict[str, str]:
+    place = request.GET.get("place", "")
+    return {"place": place} if place else {}
+
+
+# ---- who may have left ----
+
+
+@require_GET
+def departures(request: HttpRequest) -> HttpResponse:
+    """List the open police stays with a sign that the person has left."""
+    _sees(request)
+    return _departures(request, None, _toast(request))
+
+
+def _toast(request: HttpRequest) -> Toast | None:
+    said, batch = request.GET.get("said", ""), request.GET.get("entry", "")
+    if said == "undone":
+        return Toast(Text("已撤回刚才的记录。", "The record was taken back."))
+    if said == "nothing":
+        return Toast(NOTHING_UNDONE)
+    words = {"left": Text("已记录离开。", "The departure was recorded."),
+             "here": Text("已记录：仍住这里。", "Recorded: still lives here.")}  # fmt: skip
+    is_number = batch.isascii() and batch.isdecimal() and len(batch) < 19
+    return Toast(words[said], f"/departures/{batch}/undo") if said in words and is_number else None
+
+
+def _departures(request: HttpRequest, fault: tuple[int, Text] | None, toast: Toast | None = None) -> HttpResponse:
+    place, today = chosen_place(request), clock.today()
+    found = absence.likely_absent(place, today)
+    asked = request.GET.get("page", "1")
+    first = (
+        PAGE * (int(asked) - 1) if asked.isascii() and asked.isdecimal() and 0 < len(asked) < 5 and int(asked) else 0
+    )
+    shown = found[first : first + PAGE]
+    audit.record(
+        "people.absent.listed", by=request.actor, subjects={one.person_id for one in shown}, detail={"place": place}
+    )
+    kept = _kept(request)
+
+    def url(page: int) -> str:
+        return "?" + urlencode({**kept, "page": page})
+
+    number = first // PAGE + 1
+    page = DeparturesPage(
+        today=today, total=len(found), people=tuple(_absent(one, fault) for one in shown),
+        places=_places(place, found) if level_of(place) is not Level.COMMUNITY else (),
+        pager=Pager(
+            first + 1, first + len(shown), len(found), url(number - 1) if first else "",
+            url(number + 1) if first + PAGE < len(found) else "",
+        ),
+        fault=fault[1] if fault and fault[0] not in {one.person_id for one in shown} else None,
+    )  # fmt: skip
+    frame = build_frame(request, place_code=place, current="/departures/", toast=toast)
+    return render(request, "console/departures.html", {"frame": frame, "page": page}, status=422 if fault else 200)
+
+
+def _places(place: str, found: list[absence.Absent]) -> tuple[tuple[Link, int], ...]:
+    counted = Counter(one.community for one in found)
+    return tuple((Link(place_words(code), f"/departures/?place={code}"), n) for code, n in sorted(counted.items()))
+
+
+def _absent(one: absence.Absent, fault: tuple[int, Text] | None) -> AbsentPerson:
+    ref = ids.show(one.person_id)
+    faults = (Fault(f"left_on-{ref}", fault[1]),) if fault and fault[0] == one.person_id else ()
+    return AbsentPerson(
+        name=one.name, ref=ref, url=f"/people/{ref}/", address=one.address or "", since=one.starts_on,
+        seen_on=one.seen_on, signs=tuple(SIGNS[sign] for sign in one.signs), faults=faults,
+    )  # fmt: skip
+
+
+@require_POST
+def say(request: HttpRequest, ref: str) -> HttpResponse:
+    """Record that somebody has left on a day, or still lives here."""
+    _enters(request)
+    asked = ids.read(ref)
+    person = profiles.current_id(asked) if asked else None
+    if person is None:
+        raise Http404
+    word = "here" if request.POST.get("answer") == "here" else "left"
+    try:
+        if word == "here":
+            batch = intake.say_still_here(person_id=person, by=request.actor)
+        else:
+            left_on = _day(request.POST.get("left_on", "")[:10])
+            if left_on is None:
+                return _departures(request, (person, A_DAY))
+            batch = intake.say_left(person_id=person, left_on=left_on, by=request.actor)
+    except UnusableInput as error:
+        return _departures(request, (person, Text(f"{error.fact.zh}。", f"{error.fact.en.capitalize()}.")))
+    return redirect(f"/departures/?{urlencode(_kept(request) | {'said': word, 'entry': batch})}")
+
+
+@require_POST
+def undo(request: HttpRequest, batch: int) -> HttpResponse:
+    """Take back what one has just recorded."""
+    _enters(request)
+    is_undone = intake.take_back_household(batch_id=batch, by=request.actor)
+    return redirect(f"/departures/?{urlencode(_kept(request) | {'said': 'undone' if is_undone else 'nothing'})}")
+
+
+urlpatterns = [
+    path("moves/", moves_page, name="moves"),
+    path("moves/<int:task>/answer", answer, name="move_answer"),
+    path("departures/", departures, name="departures"),
+    path("departures/<int:batch>/undo", undo, name="departure_undo"),
+    path("departures/<str:ref>/say", say, name="departure_say"),
+]
