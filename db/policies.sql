@@ -42,7 +42,7 @@ GRANT SELECT, INSERT, UPDATE ON insight_run TO tongdeng_app, tongdeng_job;
 
 GRANT SELECT, INSERT ON intake_link_token TO tongdeng_app, tongdeng_job;
 
-GRANT SELECT, INSERT, DELETE ON intake_quality TO tongdeng_app, tongdeng_job;
+GRANT SELECT, INSERT ON intake_quality TO tongdeng_app, tongdeng_job;
 
 GRANT SELECT, INSERT, DELETE ON intake_quality_cell TO tongdeng_app, tongdeng_job;
 

@@ -3197,6 +3197,12 @@ CREATE INDEX people_stay_person_id_ed0451d6 ON public.people_stay USING btree (p
 CREATE INDEX people_tenancy_person_id_63468931 ON public.people_tenancy USING btree (person_id);
 
 --
+-- Name: people_tenancy_record; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX people_tenancy_record ON public.people_tenancy USING btree (record_id);
+
+--
 -- Name: people_token_find; Type: INDEX; Schema: public; Owner: -
 --
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.databases import SmallCounty, owner_here
-from tests.posts import COUNTY
+from tests.posts import COUNTY, EAST, WEST, staffed
 from tongdeng.access import matrix
 from tongdeng.access.selectors import acting
 from tongdeng.audit.types import Actor
@@ -32,7 +32,20 @@ def full_county(determined_county: SmallCounty, job_login: Callable[..., object]
         assert intake.import_roll(batch_id=batch, path=bad, by=by)["rejected"] == 1
     with job_login("intake") as by, acting(by):
         send_by_link(by)
+    register_at_the_door(determined_county)
     return determined_county
+
+
+def register_at_the_door(county: SmallCounty) -> None:
+    """Register somebody new, and somebody known in another community, who is asked about there."""
+    head, *rows = (county.folder / "police.csv").read_text(encoding="utf-8").splitlines()
+    columns = head.lstrip("\ufeff").split(",")
+    place, number = columns.index("社区代码"), columns.index("公民身份号码")
+    known = next(row.split(",")[number] for row in rows if row.split(",")[place] == WEST and row.split(",")[number])
+    home = {"community_code": EAST, "address": "新华路8号", "arrived_on": county.as_of.isoformat()}
+    new = {"name": "郑新", "born_on": "1990-05-20", "sex": "female", "hukou_code": "990303", "relation": "self"}
+    with acting(staffed("worker", EAST)) as by:
+        intake.register_household(home=home, members=[new, {"id_number": known}], token="full-county", by=by)
 
 
 def send_by_link(by: Actor) -> None:

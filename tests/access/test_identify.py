@@ -123,6 +123,14 @@ def who_acts_for_identify() -> set[str]:
     return found
 
 
-def test_one_module_lets_somebody_at_a_page_act_for_it_and_one_an_import():
-    # An import runs as a job, by a login of its own to which the narrow policies do not apply.
-    assert who_acts_for_identify() == {"tongdeng/people/identify.py", "tongdeng/intake/probable.py"}
+# An import and a new look at earlier decisions run without a post, by a login to which the narrow policies do not apply.
+WITHOUT_A_POST = {"tongdeng/intake/probable.py", "tongdeng/intake/actions/rejudge.py"}
+
+
+def test_one_module_lets_somebody_at_a_page_act_for_it():
+    assert who_acts_for_identify() - WITHOUT_A_POST == {"tongdeng/people/identify.py"}
+
+
+def test_no_page_acts_for_it_by_itself():
+    pages = {str(path) for path in Path("tongdeng/sites").rglob("*.py")}
+    assert [path for path in pages if "county_wide" in Path(path).read_text(encoding="utf-8")] == []

@@ -242,10 +242,7 @@ def finding(column: str, code: str, shown: str = "", *, rejects: bool = False) -
 def finding_words(code: str) -> Text:
     """Return what a finding's code means, without the cell it was found in; the code itself for an unknown one."""
     fact = FINDINGS.get(code, (Text(code, code), NOTHING))[0]
-    return Text(
-        fact.zh.replace("“{shown}”", "").replace("{shown}", "…"),
-        fact.en.replace(" “{shown}”", "").replace("“{shown}” ", "").replace("{shown}", "…"),
-    )
+    return Text(*(part.replace("“{shown}”", "…").replace("{shown}", "…") for part in fact))
 
 
 def unusable(code: str, place: str, shown: Text | str = "", *, remedy_shown: str = "") -> UnusableInput:

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from tongdeng.intake.errors import unusable
+from tongdeng.intake.faults import explained
 from tongdeng.people.exports import records
 
 DOMAIN = "upload"
@@ -18,10 +19,14 @@ def _file(batch_id: int) -> Path:
 
 
 def keep(batch_id: int, data: bytes) -> None:
-    """Write a file where only this installation can read it."""
-    target = os.open(_file(batch_id), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(target, "wb") as stream:
-        stream.write(records.provider().seal(DOMAIN, data))
+    """Write a file where only this installation can read it. Raises TongdengError where there is no room for it."""
+    try:
+        target = os.open(_file(batch_id), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(target, "wb") as stream:
+            stream.write(records.provider().seal(DOMAIN, data))
+    except OSError as error:
+        remove(batch_id)
+        raise explained(error) from error
 
 
 def kept(batch_id: int, name: str) -> bytes:

@@ -8,6 +8,7 @@ from tongdeng.intake.models import Move
 from tongdeng.kernel import clock
 from tongdeng.org.types import territory_of
 from tongdeng.people import selectors as registry
+from tongdeng.people.exports import merges
 from tongdeng.work import selectors as work
 from tongdeng.work.types import OpenTask
 
@@ -54,10 +55,11 @@ class Wish:
 
 def _asked(tasks: Iterable[OpenTask]) -> list[Asked]:
     listed = list(tasks)
-    names = registry.names_of({int(task.detail["person"]) for task in listed})
+    now = {task.id: merges.current(int(task.detail["person"])) for task in listed}
+    names = registry.names_of(set(now.values()))
     return [
         Asked(
-            task.id, task.kind, int(task.detail["person"]), names.get(int(task.detail["person"]), ""),
+            task.id, task.kind, now[task.id], names.get(now[task.id], ""),
             task.detail["from"], task.detail["to"], date.fromisoformat(task.detail["arrived_on"]),
             task.detail["source"], task.due_on, task.outcome, task.closed_at,
         )
@@ -81,7 +83,8 @@ def answered(place: str) -> list[Asked]:
 def questions_about(person_id: int) -> list[Asked]:
     """Return the open questions about one person that the reader may see."""
     every = [*work.open_tasks(ASK, "0", ":"), *work.open_tasks(DECIDE, "0", ":")]
-    return _asked(task for task in every if task.detail["person"] == person_id)
+    own = merges.ids_of(person_id)
+    return _asked(task for task in every if task.detail["person"] in own)
 
 
 def count_questions(place: str) -> int:
@@ -93,8 +96,8 @@ def count_questions(place: str) -> int:
 def _wish(move: Move) -> Wish:
     due = move.asked_at.astimezone(clock.CHINA).date() + timedelta(days=DAYS_TO_ANSWER)
     return Wish(
-        move.pk, move.subject_id, move.from_place, move.territory, move.arrived_on, move.state, move.how, move.left_on,
-        due if move.state == "asked" else None, move.source, move.batch_id,
+        move.pk, merges.current(move.subject_id), move.from_place, move.territory, move.arrived_on, move.state,
+        move.how, move.left_on, due if move.state == "asked" else None, move.source, move.batch_id,
     )  # fmt: skip
 
 

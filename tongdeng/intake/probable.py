@@ -36,7 +36,8 @@ def identify(*, by: Actor) -> list[Doubt]:
     """Let new persons of the staged roll be who they are in the register or beside them, and return what to ask.
 
     Works on `stage_row`: changes `person_id`, `is_new`, `method` and `weights` of rows that find their person. In the
-    doubts `record_id` is the row's position until `of_records` puts the stored record's id in its place.
+    doubts `record_id` is the row's position (of a record already there, its negative id) until `of_records` puts the
+    stored record's id in its place.
     """
     looking = replace(by, purpose=IDENTIFY)
     with acting(looking):
@@ -46,15 +47,19 @@ def identify(*, by: Actor) -> list[Doubt]:
         verdict = _verdict(found, rows, fits)
         _join(verdict)
         sampled = _sample(verdict, rows)
-        overtaken = list(_overtaken(found))
+        overtaken = list(_overtaken(found, verdict))
         detail = {"people": found.people, "candidates": len(found.persons), "rows": len(rows), "fits": len(fits)}
         audit.record("intake.candidates.compared", by=looking, detail=detail)
     return [*_doubts(verdict, rows), *overtaken, *sampled]
 
 
 def of_records(doubts: Iterable[Doubt], records_at: Mapping[int, int]) -> list[Doubt]:
-    """Return the doubts with the id of the record that each row became; by position."""
-    return [replace(one, record_id=records_at.get(one.record_id or 0)) for one in doubts]
+    """Return the doubts with the id of the record that each row became, by position; of known records, their own."""
+    return [
+        one if one.record_id is None
+        else replace(one, record_id=-one.record_id if one.record_id < 0 else records_at.get(one.record_id))
+        for one in doubts
+    ]  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -148,18 +153,19 @@ def _position(rows: list[Row], fit: Fit, person: int) -> int | None:
     return rows[fit.row_of(person)].position
 
 
-def _overtaken(found: Candidates) -> Iterator[Doubt]:
+def _overtaken(found: Candidates, verdict: Verdict) -> Iterator[Doubt]:
     """Yield the doubts about records that were linked to somebody while their rightful person was not there yet."""
-    if not found.overtaking:
-        return
-    bearers = {person for _, person in found.overtaking}
-    linked = candidates.numberless_records(bearers)
+    # A new bearer who turned out to be somebody known brings nothing that was not weighed then.
+    met = {(new, person) for new, person in found.overtaking if new not in verdict.joined}
+    linked = candidates.numberless_records({person for _, person in met}) if met else []
     if linked:
-        arrived = {person for person, _ in found.overtaking}
+        bearers = {row.person for row in linked}
+        arrived = {new for new, person in met if person in bearers}
         rows = [*candidates.rows_of_known(bearers), *candidates.rows_of_staged(arrived)]
         apart, rows = set_apart(linked, rows)
         fits = score(rows, found.people, _model())
-        yield from doubts_about(apart, fits, _model(), numbered=bearers | arrived, rivals=arrived)
+        for one in doubts_about(apart, fits, _model(), numbered=bearers | arrived, rivals=arrived):
+            yield replace(one, record_id=-(one.record_id or 0))
 
 
 def _doubts(verdict: Verdict, rows: list[Row]) -> Iterator[Doubt]:

@@ -30,6 +30,7 @@ def import_upload(batch_id: int) -> None:
     by, batch = job(INTAKE), Batch.objects.get(pk=batch_id)
     if batch.state in OPEN and _take_in(batch, by):
         work.ask_for_job("tongdeng.insight.tasks.refresh_everyone", lock="everyone")
+        work.ask_for_job("tongdeng.intake.tasks.watch_moves", lock="watch", timestamp=0)
     uploads.remove(batch_id)
 
 

@@ -152,7 +152,7 @@ def near(*, is_bulk: bool) -> list[tuple[int, int]]:
 # Somebody else who bears a number, and has a record that was linked without one: it may be the new bearer's.
 _UNSURE = """EXISTS (
     SELECT 1 FROM people_link l WHERE l.person_id = i.person_id AND l.superseded_at IS NULL
-    AND (l.method LIKE 'probable%%' OR l.weights ->> 'basis' = 'triple'))"""
+    AND (l.method LIKE 'probable%' OR l.weights ->> 'basis' = 'triple'))"""
 _BEARERS = (
     f"i.born_on = a.born_on AND {_ALIKE}",
     f"i.phone_index = a.phone_key AND {_ALIKE}",
@@ -175,7 +175,7 @@ def near_bearers(*, is_bulk: bool) -> list[tuple[int, int]]:
             )
         )
         cursor.execute("ANALYZE stage_rival")
-        cursor.execute(f"SELECT i.asked, i.person_id FROM stage_rival i WHERE {_UNSURE}".replace("%%", "%"))
+        cursor.execute(f"SELECT i.asked, i.person_id FROM stage_rival i WHERE {_UNSURE}")
         found = [(asked, person) for asked, person in cursor.fetchall()]
     bulk.drop("stage_rival")
     return found

@@ -307,6 +307,7 @@ class Tenancy(Spell):
 
     class Meta:
         db_table = "people_tenancy"
+        indexes = [models.Index(fields=["record"], name="people_tenancy_record")]  # from a dwelling to its tenants
 
 
 class Household(Spell):

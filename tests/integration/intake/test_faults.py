@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 
@@ -122,6 +124,27 @@ def test_a_lost_connection_is_told_and_nothing_was_changed(county: Path, watcher
     assert "请再送一次" in page
 
 
+def test_a_file_for_which_there_is_no_room_is_refused_at_its_field_and_leaves_nothing(county: Path) -> None:
+    content = (county / "police.csv").read_bytes()
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    office = signed_in("office")
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, usual[1]))  # no file may grow beyond it, as on a full disk
+        file = SimpleUploadedFile("b.csv", content)
+        answer = office.post("/rolls/new/", {"source": "police", "as_at": "2026-11-23", "file": file})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert answer.status_code == 422
+    assert "磁盘或内存满了，什么都没有改动" in answer.content.decode()
+    assert kept_files() == []
+    assert Batch.objects.latest("id").state == "failed"
+
+
+def kept_files() -> list[Path]:
+    """Return the files that wait for their import."""
+    return list((Path(settings.TONGDENG_FILES) / "uploads").glob("*"))
+
+
 # ---- at once ----
 
 
@@ -215,7 +238,7 @@ def test_a_killed_worker_is_followed_by_another_that_completes_its_import(
         async_to_sync(tasks.resume_interrupted.func)(timestamp=0)
     second = working()
     try:
-        wait_until(lambda: Batch.objects.get(pk=batch).state == "done", second)
+        wait_until(lambda: Batch.objects.get(pk=batch).state == "done" and not kept_files(), second)
     finally:
         kill(second)
     page = office.get(answer.url).content.decode()

@@ -12,9 +12,10 @@ from tongdeng.access.selectors import acting
 from tongdeng.audit.types import job
 from tongdeng.intake import actions as intake
 from tongdeng.intake.households import TypedHome, TypedMember, read_home, read_member
+from tongdeng.intake.models import Doubt
 from tongdeng.kernel import citizen_id, clock
 from tongdeng.org import selectors as org
-from tongdeng.people.exports import Batch, households, profiles
+from tongdeng.people.exports import Batch, households, profiles, records
 from tongdeng.people.models import Identity, Person, Record, Stay
 
 _serial = count(500)
@@ -82,8 +83,6 @@ def known_in(place: str) -> Identity:
 
 def plain_number(person: Identity) -> str:
     """Return the id number behind an identity."""
-    from tongdeng.people.exports import records
-
     return str(records.unseal_text(person.id_sealed))
 
 
@@ -176,6 +175,16 @@ def test_an_undo_leaves_nobody_new_and_restores_whoever_was_known(small_county: 
     assert as_county(lambda: Person.objects.get(pk=fresh).retired_at) is not None
     now = as_county(lambda: list(Stay.objects.filter(person_id=person.pk).values_list("address", "starts_on")))
     assert now == before
+
+
+def test_somebody_written_otherwise_gets_a_person_at_once_and_a_clerk_is_asked(small_county: SmallCounty) -> None:
+    person = known_in(EAST)
+    phone = as_county(lambda: records.unseal_text(Identity.objects.get(pk=person.pk).phone_sealed))
+    said = {"name": person.name, "born_on": "", "sex": person.sex or "", "phone": phone, "hukou": "990303"}
+    batch = register({**said, "number": plain_number(person)[:-1]})  # the last digit is missing
+    (fresh,) = persons_of(batch)
+    assert fresh != person.pk
+    assert as_county(lambda: Doubt.objects.filter(person_id__in=[fresh, person.pk], kind="row").count()) == 1
 
 
 def test_what_is_never_asked_has_no_field() -> None:

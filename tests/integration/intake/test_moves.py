@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from tests.databases import SmallCounty, logged_in_as
-from tests.integration.intake.test_households import as_county, known_in, number, plain_number, register, settle, typed
+from tests.integration.intake.test_households import as_county, number, plain_number, register, settle, typed
 from tests.posts import COUNTY, EAST, signed_in, staffed
 from tongdeng.access.selectors import acting
 from tongdeng.audit.types import job
@@ -17,7 +17,7 @@ from tongdeng.intake import moves
 from tongdeng.intake.models import Move
 from tongdeng.kernel import clock, ids
 from tongdeng.kernel.errors import UnusableInput
-from tongdeng.org.types import territory_of, town_of
+from tongdeng.org.types import town_of
 from tongdeng.people.exports import profiles
 from tongdeng.people.models import Identity, Person, Record, Stay
 from tongdeng.work import actions as work
@@ -136,6 +136,16 @@ def test_the_former_community_sees_the_question_and_the_asking_one_a_masked_wish
     assert ids.show(person.pk) in page
 
 
+def test_asking_again_asks_the_other_community_once(person: Identity) -> None:
+    west = person.territory
+    first, second = ask(person), ask(person)
+    assert (fresh(first).state, second.task_id) == ("withdrawn", first.task_id)
+    with acting(staffed("worker", west)):
+        assert len([one for one in moves.questions(west) if one.person_id == person.pk]) == 1
+    answer(second, clock.today())
+    assert fresh(second).state == "moved"
+
+
 def test_no_answer_by_the_deadline_counts_as_left(person: Identity, monkeypatch: pytest.MonkeyPatch) -> None:
     west = person.territory
     move, today = ask(person), clock.today()
@@ -227,7 +237,6 @@ def test_still_here_renews_the_stay(person: Identity) -> None:
 
 
 def test_a_worker_elsewhere_answers_nothing(person: Identity) -> None:
-    west = person.territory
     move = ask(person)
     with acting(staffed("worker", EAST)) as by, pytest.raises(UnusableInput):
         intake.answer_move(task_id=task_of(move), left_on=clock.today(), by=by)
@@ -242,7 +251,6 @@ def test_an_answered_question_is_not_answered_again(person: Identity) -> None:
 
 
 def test_a_wish_taken_back_closes_the_question(person: Identity) -> None:
-    west = person.territory
     move = ask(person)
     with acting(staffed("worker", EAST)) as by:
         assert intake.take_back_household(batch_id=move.batch_id or 0, by=by)
@@ -251,9 +259,96 @@ def test_a_wish_taken_back_closes_the_question(person: Identity) -> None:
     assert as_county(lambda: Task.objects.get(pk=move.task_id).outcome) == "withdrawn"
 
 
-def test_known_to_nobody_elsewhere_is_still_asked_by_number_only() -> None:
-    lo, hi = territory_of(EAST)
-    assert lo <= EAST < hi
+def test_a_newcomer_asks_nobody() -> None:
     batch = register({"number": number(), "name": "冯新"})
     assert as_county(lambda: Move.objects.filter(batch_id=batch).count()) == 0
-    assert known_in(EAST)
+
+
+def roll(person: Identity, community: str, arrived_on: date, **more: str) -> None:
+    """Take in a police roll of one row about somebody."""
+    said = {"姓名": person.name, "公民身份号码": plain_number(person), "社区代码": community, "现居住地址": "东街5号",
+            "流入日期": arrived_on.isoformat(), "登记日期": arrived_on.isoformat(), **more}  # fmt: skip
+    content = f"{','.join(said)}\n{','.join(said.values())}\n".encode()
+    with logged_in_as("job"):
+        by = job("intake")
+        batch = intake.receive_roll(source="police", path=content, as_at=clock.today(), by=by, name="roll.csv")
+        assert intake.import_roll(batch_id=batch, path=content, by=by)["accepted"] == 1
+
+
+def test_two_open_stays_after_a_roll_are_asked_about_once(person: Identity) -> None:
+    was, today = person.territory, clock.today()
+    roll(person, EAST, today - timedelta(days=3))
+    run(intake.watch_moves)
+    run(intake.watch_moves)
+    move = as_county(lambda: Move.objects.get(subject_id=person.pk))
+    assert (move.source, move.from_place, move.territory) == ("roll", was, EAST)
+    answer(move, today - timedelta(days=4))
+    assert (fresh(move).state, fresh(move).how) == ("moved", "confirmed")
+    assert [stay for stay in stays(person) if stay[2] is None] == [(EAST, today - timedelta(days=3), None)]
+    assert (was, today - timedelta(days=4)) in {(place, until) for place, _, until in stays(person)}
+
+
+def test_a_roll_that_is_wrong_about_the_second_stay_gives_way(person: Identity) -> None:
+    was, today, before = person.territory, clock.today(), stays(person)
+    roll(person, EAST, today - timedelta(days=2))
+    run(intake.watch_moves)
+    move = as_county(lambda: Move.objects.get(subject_id=person.pk))
+    answer(move, None)
+    move = fresh(move)
+    answer(move, None, "clerk", COUNTY)
+    assert fresh(move).state == "stays"
+    assert stays(person) == before
+    assert as_county(lambda: Person.objects.get(pk=person.pk).territory) == was
+
+
+def test_an_end_the_police_state_later_ends_what_a_visit_confirmed(person: Identity) -> None:
+    west, today = person.territory, clock.today()
+    with acting(staffed("worker", west)) as by:
+        batch = intake.say_still_here(person_id=person.pk, by=by)
+    settle(batch)
+    (stay,) = [one for one in stays(person) if one[2] is None]
+    roll(person, west, stay[1], 离开日期=today.isoformat())
+    assert (west, stay[1], today) in stays(person)
+
+
+def test_the_pages_answer_over_the_web(person: Identity) -> None:
+    west = person.territory
+    move = ask(person)
+    former = signed_in("worker", west)
+    assert person.name in former.get("/moves/").content.decode()
+    notice = former.get(f"/people/{ids.show(person.pk)}/").content.decode()
+    assert f"/moves/#task-{move.task_id}" in notice
+    assert former.post(f"/moves/{move.task_id}/answer", {"answer": "left", "left_on": "?"}).status_code == 422
+    assert (
+        former.post(f"/moves/{move.task_id}/answer", {"answer": "left", "left_on": str(clock.today())}).status_code
+        == 302
+    )
+    assert former.post(f"/moves/{move.task_id}/answer", {"answer": "stays"}).status_code == 422
+    assert signed_in("police").get("/moves/").status_code == 403
+    assert signed_in("office").post(f"/moves/{move.task_id}/answer", {"answer": "stays"}).status_code == 403
+
+
+def test_whoever_may_have_left_is_listed_by_sign_and_a_word_takes_them_off(cast: list[Identity]) -> None:
+    person = cast.pop()
+    west, today = person.territory, clock.today()
+    (stay,) = [one for one in stays(person) if one[2] is None]
+    with logged_in_as("job"), acting(job("intake")), connection.cursor() as cursor:
+        # The roll that told of the person is two years old; a newer one does not name them.
+        cursor.execute(
+            "UPDATE people_stay SET as_at = %s WHERE person_id = %s", [today - timedelta(days=800), person.pk]
+        )
+    worker, ref = signed_in("worker", west), ids.show(person.pk)
+    page = worker.get("/departures/").content.decode()
+    assert ref in page
+    assert "一年多没有出现在公安名册里" in page
+    assert ref in signed_in("office").get("/departures/").content.decode()
+    assert worker.post(f"/departures/{ref}/say", {"answer": "left", "left_on": ""}).status_code == 422
+    assert worker.post(f"/departures/{ref}/say", {"answer": "here"}).status_code == 302
+    assert ref not in worker.get("/departures/").content.decode()
+    answered = worker.post(f"/departures/{ref}/say", {"answer": "left", "left_on": str(today)})
+    batch = int(answered.url.rpartition("entry=")[2])
+    settle(batch)
+    assert (west, stay[1], today) in stays(person)
+    assert worker.post(f"/departures/{batch}/undo").status_code == 302
+    settle(batch)
+    assert stay in stays(person)

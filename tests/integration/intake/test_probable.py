@@ -156,7 +156,7 @@ def test_too_little_to_join_and_too_much_to_be_silent_is_a_doubt(asked_after, pe
     (asked,) = asked_after("police", police("卞梦思", 出生日期="1999-02-02", 户籍区划="990505"))
     assert asked.kind == "row"
     assert {asked.person_id, asked.other_id} == set(people("卞梦思"))
-    assert 2 <= asked.weights["weight"] < 6
+    assert 2 <= json.loads(asked.weights)["weight"] < 6
 
 
 def test_the_look_is_recorded_by_counts_alone(asked_after):
@@ -171,3 +171,16 @@ def test_the_look_is_recorded_by_counts_alone(asked_after):
     assert (purpose, subjects) == ("identify", [])
     assert set(detail) == {"people", "candidates", "rows", "fits"}
     assert (detail["candidates"], detail["rows"], detail["fits"]) == (2, 2, 1)
+
+
+def test_a_row_linked_before_its_own_person_came_is_asked_about_when_that_person_comes(asked_after, people):
+    mobile = phone()
+    asked_after("police", police("纪小梅", 公民身份号码=number("19850606")))
+    bare = police("纪小梅", 出生日期="1985-06-06", 性别="女", 联系电话=mobile)
+    assert asked_after("police", bare) == []
+    (first,) = people("纪小梅")
+    (asked,) = asked_after("police", police("纪小梅", 公民身份号码=number("19850606"), 联系电话=mobile))
+    (second,) = set(people("纪小梅")) - {first}
+    assert (asked.person_id, asked.other_id, asked.kind) == (first, first, "sample")
+    assert json.loads(asked.weights)["rival"] == second
+    assert json.loads(asked.weights)["model"] == "linkage-1, judged again"

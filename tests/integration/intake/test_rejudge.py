@@ -47,17 +47,6 @@ def test_a_more_cautious_model_asks_about_a_link_it_would_not_make(asked_after, 
     assert judge(model=tmp_path / "model.json")["opened"] == 0
 
 
-def test_a_link_that_another_person_fits_as_well_by_now_is_proposed_to_both(asked_after, read, judge, people):
-    row = {"出生日期": "1985-05-05", "性别": "女"}
-    asked_after("police", police("宁海燕", 公民身份号码=number("19850505")))
-    asked_after("police", police("宁海艳", **row))
-    (first,) = people("宁海燕", "宁海艳")
-    asked_after("police", police("宁海燕", 公民身份号码=number("19850505")))
-    (second,) = set(people("宁海燕")) - {first}
-    judge()
-    assert any({a, b} == {first, second} and kind == "proposal" for a, b, kind, _ in read(ASKED))
-
-
 def test_two_whom_a_bolder_model_takes_for_one_are_proposed(asked_after, read, judge, people, tmp_path):
     asked_after("police", police("卞梦思", 公民身份号码=number("19990202"), 户籍区划="990404", 联系电话=phone()))
     assert asked_after("police", police("卞梦思", 出生日期="1999-02-02", 户籍区划="990505", 联系电话=phone())) == []

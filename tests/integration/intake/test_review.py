@@ -17,9 +17,11 @@ from tongdeng.intake.models import Doubt as Row
 from tongdeng.intake.types import Doubt
 from tongdeng.kernel import ids
 from tongdeng.kernel.errors import UnusableInput
+from tongdeng.people import selectors as registry
 from tongdeng.people.exports import merges
 
 AS_OF = date(2026, 11, 23)
+pytestmark = pytest.mark.usefixtures("small_county")
 TOWN = "990101001000"
 
 
@@ -258,3 +260,16 @@ def test_the_queue_filters_and_says_when_it_is_empty(ask):
     assert "/review/quality/" in page
     assert office.get("/review/quality/").status_code == 200
     assert "没有要核对的" in signed_in("worker", "990101003001").get("/review/").content.decode()
+
+
+def test_a_post_parts_a_record_without_a_stay_and_a_job_takes_it_to_the_county(as_job, job_login, acting_as):
+    with as_job() as by:
+        one = person(by)
+        record, _ = store(by, one, "hrss", name="吴海艳", born_on="1992-04-12", sex="female")
+    with acting_as("worker", EAST) as by:
+        change = intake.part_records(person_id=one, records=[record], by=by)
+        assert registry.territories([change.other_id]) == {change.other_id: EAST}
+    with job_login() as by:
+        intake.settle_change(change_id=change.id, by=by)
+    with as_job():
+        assert registry.territories([one, change.other_id]) == {one: EAST, change.other_id: COUNTY}

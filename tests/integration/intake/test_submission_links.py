@@ -209,6 +209,15 @@ def test_a_token_is_long_and_kept_as_an_index_only(small_county: SmallCounty) ->
             owner.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
 
 
+def test_no_log_tells_a_token(small_county: SmallCounty, caplog: pytest.LogCaptureFixture) -> None:
+    path = make()
+    with caplog.at_level("WARNING", logger="django.request"):
+        send(path, b"%PDF")
+        Client().get(f"{path}receipt?number=0000000000")
+    assert "/submit/.../" in caplog.text
+    assert path.split("/")[2] not in caplog.text
+
+
 def test_a_file_sent_again_is_received_again_and_taken_in_once(small_county: SmallCounty, job_login: Login) -> None:
     path, rows = make(), sheet((A_TENANT[0], "端木再", number("99018119960304123"), "2026-11-03", ""))
     first = receipt(path, rows)

@@ -109,6 +109,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"without_tokens": {"()": "tongdeng.sites.shell.logs.WithoutTokens"}},
     "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {"django.request": {"filters": ["without_tokens"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

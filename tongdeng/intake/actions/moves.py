@@ -11,6 +11,7 @@ from tongdeng.access import actions as access
 from tongdeng.access.selectors import acting
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
+from tongdeng.intake import resemblance
 from tongdeng.intake.actions.doubts import open_doubts
 from tongdeng.intake.actions.households import FORM, entry_digest, entry_record
 from tongdeng.intake.actions.presence import open_stays, stay_words
@@ -133,6 +134,7 @@ def _finish(batch: Batch, by: Actor) -> set[str]:
     before = registry.territories(persons)
     _place_anew(persons, before, by)
     _ask_clerks(persons, by)
+    open_doubts(doubts=resemblance.doubts_of(batch.pk, by), by=by)
     places = {*before.values(), *registry.territories(persons).values()}
     fresh = Move.objects.select_for_update().filter(batch_id=batch.pk, state="asked", task_id=None)
     for move in fresh.order_by("row_number"):
@@ -178,6 +180,17 @@ def _both_numbered(person: int, other: int, keys: Mapping[int, list[tuple[int, b
 
 
 def _ask(move: Move, kind: str, place: str, by: Actor) -> None:
+    former = Move.objects.filter(
+        subject_id=move.subject_id, territory=move.territory, from_place=move.from_place, state="asked", task_id__gt=0
+    ).exclude(pk=move.pk)  # fmt: skip
+    asked = former.first() if kind == ASK else None
+    if asked is not None:
+        # The same question is not asked twice: the newer entry waits for the answer to the older one.
+        move.task_id, asked.state, asked.settled_at = asked.task_id, "withdrawn", clock.now()
+        asked.task_id = None
+        asked.save()
+        move.save(update_fields=["task_id"])
+        return
     # The person stands in the detail: a task that named them would follow them to where they have moved.
     detail = {
         "move": move.pk, "person": move.subject_id, "from": move.from_place, "to": move.territory,

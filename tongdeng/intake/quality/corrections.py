@@ -10,7 +10,7 @@ from django.db import connection
 
 from tongdeng.access import selectors as access
 from tongdeng.access.exports import Cell, Sheet, bulk
-from tongdeng.intake.errors import CLAIMED, FINDINGS
+from tongdeng.intake.errors import CLAIMED, FINDINGS, finding_words
 from tongdeng.intake.formats import Format, load_format
 from tongdeng.intake.quality import comparing, findings
 from tongdeng.intake.quality.findings import Stands
@@ -202,9 +202,8 @@ def _words(code: str) -> tuple[Text, Text]:
     found = WORDS.get(code) or WORDS.get(code.partition(".")[0])
     if found is not None:
         return found
-    problem, remedy = FINDINGS[code]
-    said = Text(problem.zh.replace("{shown}", ""), problem.en.replace("{shown}", ""))
-    return said, remedy if remedy.zh else CLAIMED
+    remedy = FINDINGS[code][1]
+    return finding_words(code), remedy if remedy.zh else CLAIMED
 
 
 def _title(source: str) -> Text:

@@ -418,6 +418,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "people_tenancy",
+                "indexes": [models.Index(fields=["record"], name="people_tenancy_record")],
             },
         ),
         migrations.CreateModel(

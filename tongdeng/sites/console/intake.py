@@ -18,7 +18,7 @@ from tongdeng.intake import selectors as intake
 from tongdeng.intake.errors import AlreadyImported
 from tongdeng.intake.exports import Format, rejects_csv, uploads, write_template
 from tongdeng.kernel import clock
-from tongdeng.kernel.errors import Text, UnusableInput
+from tongdeng.kernel.errors import Text, TongdengError, UnusableInput
 from tongdeng.org import selectors as org
 from tongdeng.org.types import Level
 from tongdeng.sites.console import roll_page
@@ -128,13 +128,21 @@ def _receive(request: HttpRequest, source: str, data: bytes, as_at: date, name: 
         link = Link(Text(f"看第 {error.batch_id} 批", f"See batch {error.batch_id}"), f"/rolls/{error.batch_id}/")
         return None, [Fault("file", Text(f"{error.fact.zh}。", f"{_sentence(error.fact.en)}."), link)]
     except UnusableInput as error:
-        zh = "；".join(filter(None, (error.fact.zh, error.remedy.zh)))
-        en = "; ".join(filter(None, (error.fact.en, error.remedy.en)))
-        return None, [Fault("file", Text(f"{zh}。", f"{_sentence(en)}."))]
+        return None, [_file_fault(error)]
     actions.expect_rows(batch_id=batch, rows=rows, by=actor)
-    uploads.keep(batch, data)
+    try:
+        uploads.keep(batch, data)
+    except TongdengError as error:
+        actions.fail_batch(batch_id=batch, error=error, by=actor)
+        return None, [_file_fault(error)]
     work.ask_for_job("tongdeng.intake.tasks.import_upload", lock=f"batch-{batch}", batch_id=batch)
     return batch, []
+
+
+def _file_fault(error: TongdengError) -> Fault:
+    zh = "；".join(filter(None, (error.fact.zh, error.remedy.zh)))
+    en = "; ".join(filter(None, (error.fact.en, error.remedy.en)))
+    return Fault("file", Text(f"{zh}。", f"{_sentence(en)}."))
 
 
 def _sentence(text: str) -> str:

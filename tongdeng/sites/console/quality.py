@@ -23,6 +23,7 @@ from tongdeng.sites.shell.templatetags.shell import language
 
 HERE = "/quality/"
 PURPOSE = Text("资料质量", "Data quality")
+NOWHERE = Text("没有落到哪一处的", "Of no one place")
 LEVELS = {Level.TOWN: Text("按镇", "By town"), Level.COMMUNITY: Text("按社区", "By community")}
 
 
@@ -50,7 +51,7 @@ def show_quality(request: HttpRequest) -> HttpResponse:
             Link(Text("按来源", "By source"), f"{HERE}{at}" if level else ""),
             *(Link(LEVELS[one], "" if one is level else f"{HERE}{at}&by={one.value}") for one in finer),
         ),
-        head=LEVELS[level] if level else Text("来源", "Source"),
+        head=Text("地点", "Place") if level else Text("来源", "Source"),
         lines=_places(forms, place, level) if level else _sources(forms, place),
         measured_at=_local(quality.measured_at()),
         by_place=level is not None,
@@ -78,14 +79,13 @@ def _places(forms: dict[str, Format], place: str, level: Level) -> tuple[Quality
     prefix = place[: quality.DIGITS[level_of(place)]]
     codes = sorted({code for code in inside if code.startswith(prefix)} | found.keys())
     finer = f"&by={Level.COMMUNITY.value}" if level is Level.TOWN else ""
-    lines = []
-    for code in codes:
-        name = (
-            names[code].name(language()) if level_of(code) is level else Text("没有落到社区的", "Without a community")
-        )
-        url = f"{HERE}?place={code}{finer}" if level_of(code) is level else ""
-        lines.append(_line(name, url, found.get(code, quality.Facts()), None, code))
-    return tuple(lines)
+    lines = [
+        _line(names[code].name(language()), f"{HERE}?place={code}{finer}", found.get(code, quality.Facts()), None, code)
+        for code in codes
+        if level_of(code) is level
+    ]
+    rest = [facts for code, facts in found.items() if level_of(code) is not level]
+    return (*lines, *(_line(NOWHERE, "", facts, None, "") for facts in rest))
 
 
 def _line(name: Text | str, url: str, facts: quality.Facts, form: Format | None, place: str) -> QualityLine:
@@ -101,7 +101,7 @@ def timely(facts: quality.Facts, form: Format | None, place: str) -> Ratio | Non
     """Return S9 of the place where rows say when somebody was registered, else the share that came in time."""
     day = figures.latest_day()
     if form is None or any(column.key == "registered_on" for column in form.columns):
-        found = figures.figure(day, "S9", place) if day else None
+        found = figures.figure(day, "S9", place) if day and place else None
         return Ratio(found.numerator, found.denominator, found.target) if found and found.denominator else None
     return Ratio(facts.timely, facts.people("lag")) if facts.people("lag") else None
 

@@ -214,7 +214,7 @@ def _relations(typed: households.TypedMember, at: int) -> tuple[Choice, ...]:
 
 
 def _guardians(draft: Draft, judged: Judged, at: int) -> tuple[Choice, ...]:
-    if len(draft.members) < 2 or not households.is_child(judged.members[at], clock.today()):
+    if at == 0 or not households.is_child(judged.members[at], clock.today()):
         return ()
     chosen = draft.members[at].guardian or "0"
     found = []
