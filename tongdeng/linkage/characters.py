@@ -5,6 +5,7 @@ are joined per character in SQL, so a million names cost as many readings as the
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from tongdeng.kernel.names import pinyin
 
@@ -63,18 +64,24 @@ def plain(name: str) -> str:
     return "".join(_SIMPLIFIED.get(c, c) for c in name if c.isalpha() or "\ue000" <= c <= "\uf8ff").upper()
 
 
-def sound(name: str) -> str:
-    """Return the syllables as they are heard: zh as z, -ng as -n, the usual slips of ear and dialect."""
-    heard = pinyin(name)
+@lru_cache(maxsize=65536)
+def _heard(character: str) -> str:
+    heard = pinyin(plain(character))
     for said, written in _UNSURE_SOUNDS:
         heard = heard.replace(said, written)
     return heard
 
 
+def sound(name: str) -> str:
+    """Return the syllables as they are heard: zh as z, -ng as -n, the usual slips of ear and dialect."""
+    # Character by character: run together, xi'an'ge would lose a g that no ear has missed.
+    return "".join(map(_heard, name))
+
+
 def table(names: Iterable[str]) -> list[tuple[str, str, str]]:
     """Return (character, plain, sound) for every character of the names; a dot or blank gives empty texts."""
     characters = sorted({c for name in names for c in name})
-    return [(c, plain(c), sound(plain(c))) for c in characters]
+    return [(c, plain(c), sound(c)) for c in characters]
 
 
 def near_table() -> list[tuple[str, str]]:

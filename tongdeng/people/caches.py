@@ -8,6 +8,7 @@ from django.db import connection
 
 from tongdeng.access.exports import bulk
 from tongdeng.kernel import names
+from tongdeng.linkage import characters
 from tongdeng.people import records
 from tongdeng.people.types import Profile, Statement
 
@@ -16,9 +17,9 @@ CACHES = (
     "people_schooling", "people_tenancy",
 )  # fmt: skip
 IDENTITY = (
-    "person_id", "territory", "name", "sex", "born_on", "hukou_code", "hukou_address", "address", "education_level",
-    "marital_status", "id_sealed", "id_index", "claimed_sealed", "claimed_index", "phone_sealed", "phone_index",
-    "has_police_row", "is_placed", "sources",
+    "person_id", "territory", "name", "name_sound", "sex", "born_on", "hukou_code", "hukou_address", "address",
+    "education_level", "marital_status", "id_sealed", "id_index", "claimed_sealed", "claimed_index", "phone_sealed",
+    "phone_index", "has_police_row", "is_placed", "sources",
 )  # fmt: skip
 SPELLS: dict[str, tuple[str, ...]] = {
     "stay": (
@@ -49,15 +50,17 @@ def _sealed_and_indexed(kind: int, value: str | None) -> tuple[bytes | None, byt
 
 
 def _identity_row(person: int, profile: Profile, territory: str) -> tuple[Any, ...]:
-    plain = [_value(profile, attribute) for attribute in IDENTITY[3:10]]
+    plain = [_value(profile, attribute) for attribute in IDENTITY[4:11]]
     sources = {
         attribute: {"records": list(believed.records), "disputed": believed.is_disputed}
         for attribute, believed in profile.attributes.items()
     }
+    name = _value(profile, "name")
     return (
         person,
         territory,
-        _value(profile, "name"),
+        name,
+        characters.sound(name),
         *plain,
         *_sealed_and_indexed(records.ID, _value(profile, "id_number")),
         *_sealed_and_indexed(records.CLAIMED, _value(profile, "id_claimed")),

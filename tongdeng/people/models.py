@@ -125,6 +125,7 @@ class Identity(models.Model):
     )
     territory = DivisionCodeField()
     name = models.TextField()
+    name_sound = models.TextField()  # how the name is heard, for finding who was written otherwise
     sex = models.TextField(null=True)
     born_on = models.DateField(null=True)
     hukou_code = models.CharField(max_length=12, null=True)
@@ -149,6 +150,8 @@ class Identity(models.Model):
             models.Index(fields=["claimed_index"], name="people_identity_claimed"),
             models.Index(fields=["phone_index"], name="people_identity_phone"),
             models.Index(fields=["territory", "name"], name="people_identity_place"),
+            models.Index(fields=["born_on"], name="people_identity_born"),
+            models.Index(fields=["name_sound"], name="people_identity_sound"),
         ]
 
 
