@@ -52,3 +52,10 @@ class Counts:
         self.accepted += 1
         if row.warnings:
             self.warned += 1
+
+    def __iadd__(self, other: "Counts") -> "Counts":
+        self.rows += other.rows
+        self.accepted += other.accepted
+        self.rejected += other.rejected
+        self.warned += other.warned
+        return self

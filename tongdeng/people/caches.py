@@ -35,6 +35,13 @@ SPELLS: dict[str, tuple[str, ...]] = {
     "schooling": ("school", "stage", "grade", "enrolled_on", "guardian_name", "guardian_id_index"),
     "tenancy": ("community", "address", "starts_on", "ends_on", "lease_number"),
 }  # fmt: skip
+# Which of them a roll's rows can tell of.
+SPELLS_OF: dict[str, tuple[str, ...]] = {
+    "police": ("stay", "permit"),
+    "hrss": ("job", "insurance"),
+    "education": ("schooling",),
+    "housing": ("stay", "tenancy"),
+}
 SPELL_HEAD = ("person_id", "record_id", "territory", "as_at")
 
 Profiles = Mapping[int, tuple[Profile, str]]  # person -> profile, territory
@@ -84,7 +91,8 @@ def keys_of(statements: Iterable[Statement]) -> set[tuple[int, bytes]]:
     return found
 
 
-def _spell_values(values: dict[str, Any], columns: tuple[str, ...]) -> Iterator[Any]:
+def spell_values(values: dict[str, Any], columns: tuple[str, ...]) -> Iterator[Any]:
+    """Yield a spell's own columns as the table wants them."""
     for column in columns:
         if column == "number_sealed":
             yield records.seal_text(values.get("number"))
@@ -99,7 +107,7 @@ def _spell_rows(profiles: Profiles, table: str) -> Iterator[tuple[Any, ...]]:
     columns = SPELLS[table]
     for person, (profile, territory) in profiles.items():
         for spell in profile.spells.get(table, ()):
-            yield (person, spell.record_id, territory, spell.as_at, *_spell_values(spell.values, columns))
+            yield (person, spell.record_id, territory, spell.as_at, *spell_values(spell.values, columns))
 
 
 def clear(persons: Iterable[int], silent: Iterable[int] = ()) -> None:
@@ -133,3 +141,39 @@ def write(profiles: Profiles, keys: Mapping[int, set[tuple[int, bytes]]]) -> Non
     )
     for table, columns in SPELLS.items():
         bulk.insert(f"people_{table}", (*SPELL_HEAD, *columns), _spell_rows(profiles, table))
+
+
+# ---- persons of a single record, from the stage of an import: the same rows as `write`, which a test compares ----
+
+ALONE_IDENTITY = """
+INSERT INTO people_identity (person_id, territory, name, name_sound, sex, born_on, hukou_code, hukou_address, address,
+  education_level, marital_status, id_sealed, id_index, claimed_sealed, claimed_index, phone_sealed, phone_index,
+  has_police_row, is_placed, sources)
+SELECT s.person_id, s.territory, s.name, s.name_sound, s.sex, s.born_on, s.hukou_code, d.hukou_address, d.address,
+  d.education_level, d.marital_status, d.id_sealed, s.number_key, d.claimed_sealed, d.claimed_index, d.phone_sealed,
+  s.phone_key, d.has_police_row, s.community IS NOT NULL, replace(d.sources, '@', s.record_id::text)::jsonb
+FROM stage_row s JOIN stage_said d USING (position) WHERE s.is_alone"""
+ALONE_TOKENS = """
+INSERT INTO people_token (person_id, token, territory)
+SELECT DISTINCT s.person_id, left(t.token, 200), s.territory FROM stage_row s JOIN stage_said d USING (position)
+CROSS JOIN LATERAL unnest(ARRAY[s.name, d.given, d.pinyin, d.initials]) AS t (token)
+WHERE s.is_alone AND t.token IS NOT NULL"""
+ALONE_KEYS = """
+INSERT INTO people_key (person_id, kind, key, territory)
+SELECT person_id, 1, number_key, territory FROM stage_row WHERE is_alone AND number_key IS NOT NULL UNION ALL
+SELECT person_id, 2, triple_key, territory FROM stage_row WHERE is_alone AND triple_key IS NOT NULL"""
+
+
+def write_alone(source: str) -> None:
+    """Write the cache rows of the persons in `stage_row` whom a single row has made."""
+    with connection.cursor() as cursor:
+        for statement in (ALONE_IDENTITY, ALONE_TOKENS, ALONE_KEYS):
+            cursor.execute(statement)
+        for table in SPELLS_OF.get(source, ()):
+            columns = SPELLS[table]
+            given = ", ".join(f"d.{table}_{column}" for column in columns)
+            cursor.execute(
+                f"INSERT INTO people_{table} ({', '.join((*SPELL_HEAD, *columns))})"
+                f" SELECT s.person_id, s.record_id, s.territory, s.as_at, {given}"
+                f" FROM stage_row s JOIN stage_said d USING (position) WHERE s.is_alone AND d.has_{table}"
+            )

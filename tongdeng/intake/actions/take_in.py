@@ -1,37 +1,39 @@
 """One roll, all or nothing: read, match, store, rebuild the profiles it touches. One transaction."""
 
 import gc
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import connection, connections
 
-from tongdeng.access.exports import bulk
+from tongdeng.access import selectors as access
 from tongdeng.access.selectors import acting
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.catalogue import selectors as catalogue
 from tongdeng.delivery import actions as delivery
-from tongdeng.intake import pipeline
+from tongdeng.intake import exact
 from tongdeng.intake.actions.receive import refuse_known
+from tongdeng.intake.blocks import Block, Task, blocks, is_shared, own_table
 from tongdeng.intake.errors import Cancelled
 from tongdeng.intake.formats import load_format
-from tongdeng.intake.pipeline import Sorted
-from tongdeng.intake.rolls import read_roll
-from tongdeng.intake.types import RowIn
+from tongdeng.intake.second import Second
+from tongdeng.intake.types import Counts
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.org import selectors as org
 from tongdeng.people import actions as people
 from tongdeng.people import selectors as registry
-from tongdeng.people.exports import Batch, records
+from tongdeng.people.exports import Batch, lines, staging
 from tongdeng.people.types import Values
 from tongdeng.work import actions as work
 
-BULK_ROWS = 2_000
+BULK_ROWS = 50_000
+TELL_EVERY = 0.3  # seconds
+REJECT = "row_number bigint, findings jsonb, sealed bytea"
 Progress = Callable[[str, int, int | None], None]  # step, rows done, rows in all (None while unknown)
 
 
@@ -94,7 +96,7 @@ def _lock(batch: Batch) -> None:
 def _expect_bulk() -> None:
     """Join by hashing: the tables grow within this very transaction, and their statistics do not know it yet."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '128MB'")
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '256MB'")
 
 
 def aside(batch_id: int) -> Progress:
@@ -118,19 +120,14 @@ def aside(batch_id: int) -> Progress:
     return report
 
 
-def _read(batch: Batch, path: Path | bytes, progress: Progress) -> tuple[list[RowIn], list[RowIn], Any]:
-    today = clock.today()
-    stream = read_roll(
-        batch.source, path, today=today, communities=org.community_codes(today),
-        services=catalogue.bureaus_of_services(), aliases=county_aliases(), name=batch.file_name,
-    )  # fmt: skip
-    good: list[RowIn] = []
-    bad: list[RowIn] = []
-    for block in stream:
-        for row in block:
-            (good if row.accepted else bad).append(row)
-        progress("read", stream.counts.rows, None)
-    return good, bad, stream
+def _task(batch: Batch, path: Path | bytes) -> Task:
+    today, services = clock.today(), catalogue.bureaus_of_services()
+    domains = {"": registry.domain_of(batch.source)} | {code: access.service_domain(code) for code in services}
+    roll = lines.Roll(
+        batch.source, batch.as_at, clock.now(), today, registry.county_code(today), registry.ranks(), domains
+    )
+    communities = frozenset(org.community_codes(today))
+    return Task(roll, path, batch.file_name, communities, services, county_aliases())
 
 
 def county_aliases() -> Path | None:
@@ -139,78 +136,93 @@ def county_aliases() -> Path | None:
     return own if own.exists() else None
 
 
+def _blocks(task: Task) -> Iterator[Block]:
+    """Yield all blocks of a roll; a second process shares the work on a large file."""
+    if not is_shared(task.file):
+        yield from blocks(task)
+        return
+    with Second(task) as second:
+        for block in blocks(task, second.turns):
+            yield from second.blocks()
+            yield block
+        yield from second.blocks(until_end=True)
+
+
+def _stage(batch: Batch, task: Task, report: Progress) -> tuple[Counts, list[Values]]:
+    """Take the rows of a file into the stage; return what was counted, and the values of a roll about nobody."""
+    counted, values, told = Counts(), [], 0.0
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE stage_reject ({REJECT}) ON COMMIT DROP")
+    for block in _blocks(task):
+        counted += block.counts
+        values += block.values
+        batch.message = {"headers": list(block.headers)}
+        if block.lean:
+            staging.copy(block.lean, block.said)
+        if block.rejects:
+            with connection.cursor() as cursor, cursor.copy("COPY stage_reject FROM STDIN") as copy:
+                copy.write(block.rejects)
+        # One commit on the second connection each time: a block takes hardly longer than that.
+        if time.monotonic() - told > TELL_EVERY:
+            told = time.monotonic()
+            report("read", counted.rows, int(counted.rows / block.share) if block.share else None)
+    report("read", counted.rows, counted.rows)
+    return counted, values
+
+
 def _take_in(batch: Batch, path: Path | bytes, by: Actor, progress: Progress) -> dict[str, int]:
-    good, bad, stream = _read(batch, path, progress)
-    counted = stream.counts
-    progress("match", counted.rows, counted.rows)
-    if counted.rows > BULK_ROWS:
-        _expect_bulk()
-    _keep_rejects(batch, bad)
-    batch.message = {"headers": list(stream.headers)}
-    counts = {
-        "rows": counted.rows, "accepted": counted.accepted, "rejected": counted.rejected, "unchanged": 0, "local": 0,
-        "warnings": counted.warned, "new_people": 0, "matched": 0, "review": 0,
-    }  # fmt: skip
-    if load_format(batch.source).subject:
-        counts |= _take_in_people(batch, good, by, lambda step: progress(step, counted.rows, counted.rows))
-    else:
-        values = [row.values for row in good]
-        counts["unchanged"] = len(values) - delivery.store_returns(batch_id=batch.pk, rows=values, by=by)
+    task = _task(batch, path)
+    with staging.stage(batch.source, batch.as_at, own_table(batch.source)):
+        counted, values = _stage(batch, task, progress)
+        if counted.rows > BULK_ROWS:
+            _expect_bulk()
+        _keep_rejects(batch, task.roll.county)
+        counts = {
+            "rows": counted.rows, "accepted": counted.accepted, "rejected": counted.rejected, "unchanged": 0,
+            "local": 0, "warnings": counted.warned, "new_people": 0, "matched": 0, "review": 0,
+        }  # fmt: skip
+        if load_format(batch.source).subject:
+            counts |= _take_in_people(batch, task, by, lambda step: progress(step, counted.rows, counted.rows))
+        else:
+            counts["unchanged"] = len(values) - delivery.store_returns(batch_id=batch.pk, rows=values, by=by)
     return counts
 
 
-def _take_in_people(batch: Batch, good: list[RowIn], by: Actor, begin: Callable[[str], None]) -> dict[str, int]:
-    known = pipeline.known_rows(batch.source, good)
-    sorted_rows = pipeline.sort_rows(batch.source, good, known, batch.as_at)
+def _take_in_people(batch: Batch, task: Task, by: Actor, begin: Callable[[str], None]) -> dict[str, int]:
+    begin("match")
+    unchanged = staging.look_up()
+    local = exact.decide()
+    people.keep_local_numbers(by=by)
+    staging.make_rows(exact.METHOD, task.roll.county)
     begin("store")
-    people.keep_local_numbers(numbers=sorted_rows.local_numbers, by=by)
-    ids = people.store_records(batch_id=batch.pk, new=sorted_rows.new, by=by)
-    stated = [(record, one.person_id, one.values) for record, one in zip(ids, sorted_rows.new, strict=True)]
-    stated += _speaking_again(good, sorted_rows.seen)
-    revived = people.see_again(batch_id=batch.pk, seen=sorted_rows.seen, as_at=batch.as_at, by=by)
-    people.bring_back(persons=revived, by=by)
-    touched = {one.person_id for one in sorted_rows.new if one.person_id is not None} | set(revived)
+    people.store_staged(batch_id=batch.pk, source=batch.source, recorded_at=task.roll.recorded_at, by=by)
+    people.see_again(batch_id=batch.pk, as_at=batch.as_at, by=by)
     begin("rebuild")
     if batch.source == "housing":
-        people.store_dwellings(rows=[(record, values) for record, _, values in stated], by=by)
+        people.store_dwellings(by=by)
     if batch.source == "deliveries":
         # A delivery says nothing of where a person lives, so only persons it made need a profile.
-        people.rebuild(persons={p for p in touched if p in sorted_rows.made} | set(revived), on=clock.today(), by=by)
-        delivery.store_deliveries(rows=[(r, p, values) for r, p, values in stated if p is not None], by=by)
+        staging.touch_new_only()
+    people.rebuild_touched(on=task.roll.today, by=by)
+    if batch.source == "deliveries":
+        delivery.store_deliveries(by=by)
     else:
-        people.rebuild(persons=touched, on=clock.today(), by=by)
-        delivery.follow_persons(persons=touched, by=by)
-    _ask_clerks(sorted_rows, ids, by)
-    return sorted_rows.counts
+        delivery.follow_touched(by=by)
+    counts = staging.count_rows()
+    _ask_clerks(by)
+    return {"unchanged": unchanged, "local": local, **counts}
 
 
-def _speaking_again(good: list[RowIn], seen: dict[int, int]) -> list[tuple[int, int | None, Values]]:
-    """Return (record, person, values) of the known rows that were withdrawn: what hung on them was removed then."""
-    silent = registry.silent_records(seen)
-    if not silent:
-        return []
-    rows = {row.number: row.values for row in good}
-    return [(record, person, rows[seen[record]]) for record, person in silent.items()]
+def _ask_clerks(by: Actor) -> None:
+    items = staging.doubted()
+    work.open_tasks(kind="people.review", items=items, due_in_days=30, by=by)
 
 
-def _ask_clerks(rows: Sorted, ids: list[int], by: Actor) -> None:
-    doubts = [(ids[position], person) for position, person in rows.doubts]
-    places = registry.territories({person for _, person in doubts})
-    work.open_tasks(
-        kind="people.review",
-        items=[(person, record, places[person]) for record, person in doubts],
-        due_in_days=30,
-        by=by,
-    )
-
-
-def _keep_rejects(batch: Batch, bad: list[RowIn]) -> None:
-    county = registry.county_code(clock.today())
-    bulk.insert(
-        "intake_reject",
-        ("batch_id", "row_number", "findings", "sealed", "territory"),
-        (
-            (batch.pk, row.number, pipeline.findings_json(row), records.seal({"raw": list(row.raw)}, "B"), county)
-            for row in bad
-        ),
-    )
+def _keep_rejects(batch: Batch, county: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO intake_reject (batch_id, row_number, findings, sealed, territory)"
+            " SELECT %s, row_number, findings, sealed, %s FROM stage_reject ORDER BY row_number",
+            [batch.pk, county],
+        )
+        cursor.execute("DROP TABLE stage_reject")

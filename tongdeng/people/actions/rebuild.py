@@ -24,6 +24,25 @@ def rebuild(*, persons: Iterable[int], on: date, by: Actor) -> int:
     return len(everyone)
 
 
+def rebuild_touched(*, on: date, by: Actor) -> int:
+    """Resolve the persons of `stage_touched` anew, block by block. Returns how many there were."""
+    count, last = 0, 0
+    while block := _touched_after(last):
+        _rebuild_block(block, on)
+        count, last = count + len(block), block[-1]
+    audit.record("people.profiles.rebuilt", by=by, detail={"people": count})
+    return count
+
+
+def _touched_after(last: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT person_id FROM stage_touched WHERE person_id > %s ORDER BY person_id LIMIT %s",
+            [last, BLOCK],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def _rebuild_block(persons: list[int], on: date) -> None:
     county, ranks = selectors.county_code(on), selectors.ranks()
     grouped: dict[int, list[Statement]] = defaultdict(list)
