@@ -20,6 +20,7 @@ from tongdeng.intake.blocks import Block, Task, blocks
 from tongdeng.intake.errors import unusable
 from tongdeng.kernel.errors import NOTHING, Text, TongdengError, UnusableInput
 
+START = "import django; django.setup(); from tongdeng.intake.second import main; main()"
 AHEAD = 4  # blocks that may wait: bounds memory, and the second process waits in its turn
 
 
@@ -57,7 +58,7 @@ class Second:
         self.turns = Turns(self._counter.fileno())
         self._waiting: queue.Queue[Block | Fault | None] = queue.Queue(AHEAD)
         self._is_over = False
-        command = [sys.executable, "-m", "tongdeng.intake.second", str(self._counter.fileno())]
+        command = [sys.executable, "-c", START, str(self._counter.fileno())]
         # What a fault prints could quote a row, so nobody hears it; that it ended is all there is to know.
         self._process = subprocess.Popen(  # noqa: S603  our own module
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -111,9 +112,6 @@ class Second:
 
 def main() -> None:
     """Do the second process's share of the work."""
-    import django
-
-    django.setup()
     out = sys.stdout.buffer
     task: Task = pickle.load(sys.stdin.buffer)  # noqa: S301  from the process that started this one
     with suppress(BrokenPipeError):
@@ -125,7 +123,3 @@ def main() -> None:
         except TongdengError as error:
             pickle.dump(Fault(error.code, error.fact, error.place, error.remedy), out)
         out.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -13,11 +13,11 @@ from tongdeng.people import records
 from tongdeng.people.types import Profile, Statement
 
 CACHES = (
-    "people_identity", "people_token", "people_key", "people_stay", "people_permit", "people_job", "people_insurance",
+    "people_identity", "people_key", "people_stay", "people_permit", "people_job", "people_insurance",
     "people_schooling", "people_tenancy",
 )  # fmt: skip
 IDENTITY = (
-    "person_id", "territory", "name", "name_sound", "sex", "born_on", "hukou_code", "hukou_address", "address",
+    "person_id", "territory", "name", "name_sound", "given", "pinyin", "initials", "sex", "born_on", "hukou_code", "hukou_address", "address",
     "education_level", "marital_status", "id_sealed", "id_index", "claimed_sealed", "claimed_index", "phone_sealed",
     "phone_index", "has_police_row", "is_placed", "sources",
 )  # fmt: skip
@@ -57,7 +57,7 @@ def _sealed_and_indexed(kind: int, value: str | None) -> tuple[bytes | None, byt
 
 
 def _identity_row(person: int, profile: Profile, territory: str) -> tuple[Any, ...]:
-    plain = [_value(profile, attribute) for attribute in IDENTITY[4:11]]
+    plain = [_value(profile, attribute) for attribute in IDENTITY[7:14]]
     sources = {
         attribute: {"records": list(believed.records), "disputed": believed.is_disputed}
         for attribute, believed in profile.attributes.items()
@@ -68,6 +68,7 @@ def _identity_row(person: int, profile: Profile, territory: str) -> tuple[Any, .
         territory,
         name,
         characters.sound(name),
+        *(word or None for word in names.spoken(name)),
         *plain,
         *_sealed_and_indexed(records.ID, _value(profile, "id_number")),
         *_sealed_and_indexed(records.CLAIMED, _value(profile, "id_claimed")),
@@ -130,11 +131,6 @@ def write(profiles: Profiles, keys: Mapping[int, set[tuple[int, bytes]]]) -> Non
     """Write the cache rows of these persons; whatever they had must be cleared before."""
     bulk.insert("people_identity", IDENTITY, (_identity_row(p, one, t) for p, (one, t) in profiles.items()))
     bulk.insert(
-        "people_token",
-        ("person_id", "token", "territory"),
-        ((p, token[:200], t) for p, (one, t) in profiles.items() for token in names.tokens(_value(one, "name"))),
-    )
-    bulk.insert(
         "people_key",
         ("person_id", "kind", "key", "territory"),
         ((p, kind, key, t) for p, (_, t) in profiles.items() for kind, key in sorted(keys[p])),
@@ -146,18 +142,13 @@ def write(profiles: Profiles, keys: Mapping[int, set[tuple[int, bytes]]]) -> Non
 # ---- persons of a single record, from the stage of an import: the same rows as `write`, which a test compares ----
 
 ALONE_IDENTITY = """
-INSERT INTO people_identity (person_id, territory, name, name_sound, sex, born_on, hukou_code, hukou_address, address,
-  education_level, marital_status, id_sealed, id_index, claimed_sealed, claimed_index, phone_sealed, phone_index,
+INSERT INTO people_identity (person_id, territory, name, name_sound, given, pinyin, initials, sex, born_on, hukou_code,
+  hukou_address, address, education_level, marital_status, id_sealed, id_index, claimed_sealed, claimed_index, phone_sealed, phone_index,
   has_police_row, is_placed, sources)
-SELECT s.person_id, s.territory, s.name, s.name_sound, s.sex, s.born_on, s.hukou_code, d.hukou_address, d.address,
-  d.education_level, d.marital_status, d.id_sealed, s.number_key, d.claimed_sealed, d.claimed_index, d.phone_sealed,
+SELECT s.person_id, s.territory, s.name, s.name_sound, d.given, d.pinyin, d.initials, s.sex, s.born_on, s.hukou_code,
+  d.hukou_address, d.address, d.education_level, d.marital_status, d.id_sealed, s.number_key, d.claimed_sealed, d.claimed_index, d.phone_sealed,
   s.phone_key, d.has_police_row, s.community IS NOT NULL, replace(d.sources, '@', s.record_id::text)::jsonb
 FROM stage_row s JOIN stage_said d USING (position) WHERE s.is_alone"""
-ALONE_TOKENS = """
-INSERT INTO people_token (person_id, token, territory)
-SELECT DISTINCT s.person_id, left(t.token, 200), s.territory FROM stage_row s JOIN stage_said d USING (position)
-CROSS JOIN LATERAL unnest(ARRAY[s.name, d.given, d.pinyin, d.initials]) AS t (token)
-WHERE s.is_alone AND t.token IS NOT NULL"""
 ALONE_KEYS = """
 INSERT INTO people_key (person_id, kind, key, territory)
 SELECT person_id, 1, number_key, territory FROM stage_row WHERE is_alone AND number_key IS NOT NULL UNION ALL
@@ -167,7 +158,7 @@ SELECT person_id, 2, triple_key, territory FROM stage_row WHERE is_alone AND tri
 def write_alone(source: str) -> None:
     """Write the cache rows of the persons in `stage_row` whom a single row has made."""
     with connection.cursor() as cursor:
-        for statement in (ALONE_IDENTITY, ALONE_TOKENS, ALONE_KEYS):
+        for statement in (ALONE_IDENTITY, ALONE_KEYS):
             cursor.execute(statement)
         for table in SPELLS_OF.get(source, ()):
             columns = SPELLS[table]
