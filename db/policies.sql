@@ -7,6 +7,7 @@ DELETE FROM access_post_kind;
 INSERT INTO access_post_kind (kind, domains) VALUES
     ('admin', ''),
     ('auditor', ''),
+    ('care', 'F'),
     ('civil', 'BE'),
     ('clerk', 'BCDE'),
     ('education', 'BD'),
@@ -14,7 +15,7 @@ INSERT INTO access_post_kind (kind, domains) VALUES
     ('health', 'B'),
     ('housing', 'B'),
     ('hrss', 'BC'),
-    ('job', 'BCDE'),
+    ('job', 'BCDEF'),
     ('justice', 'BE'),
     ('nurse', 'B'),
     ('office', 'BCD'),
@@ -42,6 +43,8 @@ GRANT SELECT, INSERT, UPDATE ON insight_run TO tongdeng_app, tongdeng_job;
 GRANT SELECT ON org_bureau TO tongdeng_app, tongdeng_job;
 
 GRANT SELECT ON org_bureau_name TO tongdeng_app, tongdeng_job;
+
+GRANT SELECT ON org_change TO tongdeng_app, tongdeng_job;
 
 GRANT SELECT ON org_division TO tongdeng_app, tongdeng_job;
 
@@ -72,6 +75,13 @@ CREATE POLICY delivery_delivery__territory__all ON delivery_delivery FOR ALL TO 
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), domain) > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), domain) > 0);
 
+ALTER TABLE intake_doubt ENABLE ROW LEVEL SECURITY;
+ALTER TABLE intake_doubt FORCE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE, DELETE ON intake_doubt TO tongdeng_app, tongdeng_job;
+CREATE POLICY intake_doubt__territory__all ON intake_doubt FOR ALL TO tongdeng_app, tongdeng_job
+    USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
+    WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
+
 ALTER TABLE intake_reject ENABLE ROW LEVEL SECURITY;
 ALTER TABLE intake_reject FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON intake_reject TO tongdeng_app, tongdeng_job;
@@ -97,6 +107,13 @@ ALTER TABLE people_dwelling ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_dwelling FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_dwelling TO tongdeng_app, tongdeng_job;
 CREATE POLICY people_dwelling__territory__all ON people_dwelling FOR ALL TO tongdeng_app, tongdeng_job
+    USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
+    WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
+
+ALTER TABLE people_dwelling_statement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE people_dwelling_statement FORCE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE, DELETE ON people_dwelling_statement TO tongdeng_app, tongdeng_job;
+CREATE POLICY people_dwelling_statement__territory__all ON people_dwelling_statement FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
 
@@ -142,6 +159,13 @@ CREATE POLICY people_local_number__territory__all ON people_local_number FOR ALL
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
 
+ALTER TABLE people_merge ENABLE ROW LEVEL SECURITY;
+ALTER TABLE people_merge FORCE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE, DELETE ON people_merge TO tongdeng_app, tongdeng_job;
+CREATE POLICY people_merge__territory__all ON people_merge FOR ALL TO tongdeng_app, tongdeng_job
+    USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
+    WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
+
 ALTER TABLE people_permit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_permit FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_permit TO tongdeng_app, tongdeng_job;
@@ -174,8 +198,8 @@ ALTER TABLE people_sighting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_sighting FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_sighting TO tongdeng_app, tongdeng_job;
 CREATE POLICY people_sighting__territory__all ON people_sighting FOR ALL TO tongdeng_app, tongdeng_job
-    USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
-    WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
+    USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), domain) > 0)
+    WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), domain) > 0);
 
 ALTER TABLE people_stay ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_stay FORCE ROW LEVEL SECURITY;
@@ -211,5 +235,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON work_task TO tongdeng_app, tongdeng_job;
 CREATE POLICY work_task__territory__all ON work_task FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
+
+REVOKE ALL ON ALL TABLES IN SCHEMA care FROM tongdeng_app, tongdeng_job, tongdeng_care;
+
+GRANT SELECT ON care.intake_row TO tongdeng_care;
+GRANT INSERT, SELECT (record_id, batch_id, row_number, withdrawn_at), UPDATE (withdrawn_at) ON care.intake_row TO tongdeng_job;
+CREATE POLICY intake_row__health__all ON care.intake_row FOR ALL TO tongdeng_care, tongdeng_job
+    USING (strpos((SELECT (access_scope()).domains), 'F') > 0)
+    WITH CHECK (strpos((SELECT (access_scope()).domains), 'F') > 0);
 
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO tongdeng_app, tongdeng_job;

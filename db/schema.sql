@@ -110,11 +110,11 @@ BEGIN
     scope.person := parts[3]::bigint;
     IF scope.post = 0 THEN
         -- No post: a command or job of this installation, which has a login of its own. The web never does this.
-        IF session_user <> 'tongdeng_job' THEN
+        IF session_user NOT IN ('tongdeng_job', 'tongdeng_care') THEN
             RETURN NULL;
         END IF;
         SELECT '000000000000', ':', domains INTO scope.lo, scope.hi, scope.domains
-          FROM access_post_kind WHERE kind = 'job';
+          FROM access_post_kind WHERE kind = substr(session_user, 10);
     ELSE
         SELECT post.lo, post.hi, kind.domains INTO scope.lo, scope.hi, scope.domains
           FROM org_post AS post JOIN access_post_kind AS kind USING (kind) WHERE post.id = scope.post;
@@ -133,6 +133,56 @@ CREATE FUNCTION public.audit_append(at timestamp with time zone, code text, purp
     INSERT INTO audit_entry (at, code, purpose, staff_id, post_id, origin, subjects, detail)
     VALUES (at, code, purpose, staff_id, post_id, origin, subjects, detail)
 $$;
+
+--
+-- Name: org_carry_out(date, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_carry_out(p_day date, p_at timestamp with time zone) RETURNS SETOF bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    d date;
+BEGIN
+    PERFORM id FROM org_change WHERE state = 'planned' AND starts_on <= p_day FOR UPDATE;
+    FOR d IN SELECT DISTINCT starts_on FROM org_change WHERE state = 'planned' AND starts_on <= p_day ORDER BY 1 LOOP
+        INSERT INTO org_division (code, name_zh, name_en, level, parent_id, valid_from)
+        SELECT DISTINCT ON (right(c.code_after, 3) <> '000', c.code_after)
+               c.code_after, c.name_zh, c.name_en,
+               CASE WHEN right(c.code_after, 3) = '000' THEN 'town' ELSE 'community' END,
+               CASE WHEN right(c.code_after, 3) = '000' THEN left(c.code_after, 6) || '000000'
+                    ELSE left(c.code_after, 9) || '000' END, d
+          FROM org_change c
+         WHERE c.state = 'planned' AND c.starts_on = d AND c.code_after IS NOT NULL
+           AND NOT EXISTS (SELECT FROM org_division v WHERE v.code = c.code_after)
+         ORDER BY right(c.code_after, 3) <> '000', c.code_after, c.name_zh = '', c.id;
+        UPDATE org_division v SET name_zh = c.name_zh, name_en = c.name_en
+          FROM org_change c
+         WHERE c.state = 'planned' AND c.starts_on = d AND v.code = c.code_after AND c.former_zh <> ''
+           AND c.name_zh <> '';
+        CREATE TEMP TABLE org_ended ON COMMIT DROP AS
+        SELECT code_before AS code, (array_agg(code_after ORDER BY words <> '[]'::jsonb, id))[1] AS rest
+          FROM org_change WHERE state = 'planned' AND starts_on = d AND code_before IS NOT NULL
+         GROUP BY code_before HAVING bool_and(code_after IS DISTINCT FROM code_before);
+        UPDATE org_division v SET valid_to = d, successor_id = e.rest FROM org_ended e WHERE v.code = e.code;
+        -- The post goes on at the place that takes over, in that place's own office of the same bureau.
+        INSERT INTO org_unit (bureau_id, division_id, name_zh, name_en)
+        SELECT DISTINCT ON (u.bureau_id, e.rest) u.bureau_id, e.rest, u.name_zh, u.name_en
+          FROM org_post p JOIN org_ended e ON e.code = p.lo JOIN org_unit u ON u.id = p.unit_id
+         WHERE e.rest IS NOT NULL AND NOT EXISTS (
+               SELECT FROM org_unit o WHERE o.division_id = e.rest AND o.bureau_id IS NOT DISTINCT FROM u.bureau_id);
+        UPDATE org_post p
+           SET lo = e.rest,
+               hi = lpad((e.rest::bigint + CASE WHEN right(e.rest, 3) = '000' THEN 1000 ELSE 1 END)::text, 12, '0'),
+               unit_id = (SELECT min(o.id) FROM org_unit o JOIN org_unit u ON u.id = p.unit_id
+                           WHERE o.division_id = e.rest AND o.bureau_id IS NOT DISTINCT FROM u.bureau_id)
+          FROM org_ended e WHERE p.lo = e.code AND e.rest IS NOT NULL;
+        DROP TABLE org_ended;
+        RETURN QUERY UPDATE org_change SET state = 'applied', settled_at = p_at
+                      WHERE state = 'planned' AND starts_on = d RETURNING id;
+    END LOOP;
+END $$;
 
 --
 -- Name: procrastinate_cancel_job_v1(bigint, boolean, boolean); Type: FUNCTION; Schema: public; Owner: -
@@ -640,6 +690,28 @@ END;
 $$;
 
 --
+-- Name: intake_row; Type: TABLE; Schema: care; Owner: -
+--
+
+CREATE TABLE care.intake_row (
+    record_id bigint NOT NULL,
+    batch_id bigint NOT NULL,
+    row_number bigint NOT NULL,
+    digest bytea NOT NULL,
+    sealed bytea NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone
+);
+
+ALTER TABLE ONLY care.intake_row FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE intake_row; Type: COMMENT; Schema: care; Owner: -
+--
+
+COMMENT ON TABLE care.intake_row IS 'What a roll says of health. Whose it is, only the register of people knows, by the record.';
+
+--
 -- Name: access_installation; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -933,6 +1005,55 @@ ALTER TABLE public.insight_run ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENT
 );
 
 --
+-- Name: intake_doubt; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.intake_doubt (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    other_id bigint NOT NULL,
+    record_id bigint,
+    kind text NOT NULL,
+    method text NOT NULL,
+    weights jsonb NOT NULL,
+    weight double precision,
+    consequence smallint NOT NULL,
+    needs_two boolean NOT NULL,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    evidence text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    ask_on date NOT NULL,
+    due_on date NOT NULL,
+    note text NOT NULL,
+    note_staff_id bigint,
+    first_verdict text,
+    first_staff_id bigint,
+    first_at timestamp with time zone,
+    second_verdict text,
+    second_staff_id bigint,
+    second_at timestamp with time zone,
+    verdict text,
+    merge_id bigint,
+    closed_staff_id bigint,
+    closed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.intake_doubt FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: intake_doubt_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.intake_doubt ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.intake_doubt_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: intake_reject; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -978,6 +1099,7 @@ CREATE TABLE public.org_bureau_name (
     name_en text NOT NULL,
     valid_from date,
     valid_to date,
+    is_own boolean NOT NULL,
     bureau_id character varying(3) NOT NULL
 );
 
@@ -987,6 +1109,41 @@ CREATE TABLE public.org_bureau_name (
 
 ALTER TABLE public.org_bureau_name ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.org_bureau_name_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: org_change; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.org_change (
+    id bigint NOT NULL,
+    plan integer NOT NULL,
+    starts_on date NOT NULL,
+    kind text NOT NULL,
+    code_before character(12) COLLATE pg_catalog."C",
+    code_after character(12) COLLATE pg_catalog."C",
+    name_zh text NOT NULL,
+    name_en text NOT NULL,
+    former_zh text NOT NULL,
+    former_en text NOT NULL,
+    words jsonb NOT NULL,
+    note text NOT NULL,
+    state text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone
+);
+
+--
+-- Name: org_change_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.org_change ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.org_change_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1215,18 +1372,58 @@ ALTER TABLE public.people_batch ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDEN
 --
 
 CREATE TABLE public.people_dwelling (
-    record_id bigint NOT NULL,
+    id bigint NOT NULL,
     territory character(12) NOT NULL COLLATE pg_catalog."C",
+    address_key text NOT NULL,
     address text NOT NULL,
     kind text,
     area text,
     landlord_name text,
     landlord_phone_sealed bytea,
     inspected_on date,
-    inspection_result text
+    inspection_result text,
+    next_due_on date,
+    record_id bigint
 );
 
 ALTER TABLE ONLY public.people_dwelling FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: people_dwelling_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.people_dwelling ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.people_dwelling_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: people_dwelling_statement; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.people_dwelling_statement (
+    record_id bigint NOT NULL,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    as_at date NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    address text NOT NULL,
+    kind text,
+    area text,
+    landlord_name text,
+    landlord_phone_sealed bytea,
+    inspected_on date,
+    inspection_result text,
+    to_mend text,
+    next_due_on date,
+    staff_id bigint,
+    dwelling_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.people_dwelling_statement FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: people_identity; Type: TABLE; Schema: public; Owner: -
@@ -1236,6 +1433,7 @@ CREATE TABLE public.people_identity (
     person_id bigint NOT NULL,
     territory character(12) NOT NULL COLLATE pg_catalog."C",
     name text NOT NULL,
+    name_sound text NOT NULL,
     sex text,
     born_on date,
     hukou_code character varying(12),
@@ -1391,6 +1589,40 @@ CREATE TABLE public.people_local_number (
 ALTER TABLE ONLY public.people_local_number FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: people_merge; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.people_merge (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    person_id bigint NOT NULL,
+    other_id bigint NOT NULL,
+    records bigint[] NOT NULL,
+    repointed bigint[] NOT NULL,
+    weights jsonb NOT NULL,
+    staff_id bigint,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    recorded_at timestamp with time zone NOT NULL,
+    undone_at timestamp with time zone,
+    undone_staff_id bigint
+);
+
+ALTER TABLE ONLY public.people_merge FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: people_merge_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.people_merge ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.people_merge_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: people_permit; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1508,6 +1740,7 @@ CREATE TABLE public.people_sighting (
     row_number bigint NOT NULL,
     as_at date NOT NULL,
     territory character(12) NOT NULL COLLATE pg_catalog."C",
+    domain character varying(1) DEFAULT 'B'::character varying NOT NULL,
     withdrawn_at timestamp with time zone,
     batch_id bigint NOT NULL,
     record_id bigint NOT NULL
@@ -1822,6 +2055,20 @@ ALTER TABLE ONLY public.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('
 ALTER TABLE ONLY public.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_periodic_defers_id_seq'::regclass);
 
 --
+-- Name: intake_row intake_row_digest_key; Type: CONSTRAINT; Schema: care; Owner: -
+--
+
+ALTER TABLE ONLY care.intake_row
+    ADD CONSTRAINT intake_row_digest_key UNIQUE (digest);
+
+--
+-- Name: intake_row intake_row_pkey; Type: CONSTRAINT; Schema: care; Owner: -
+--
+
+ALTER TABLE ONLY care.intake_row
+    ADD CONSTRAINT intake_row_pkey PRIMARY KEY (record_id);
+
+--
 -- Name: access_installation access_installation_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1955,6 +2202,13 @@ ALTER TABLE ONLY public.insight_run
     ADD CONSTRAINT insight_run_pkey PRIMARY KEY (id);
 
 --
+-- Name: intake_doubt intake_doubt_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.intake_doubt
+    ADD CONSTRAINT intake_doubt_pkey PRIMARY KEY (id);
+
+--
 -- Name: intake_reject intake_reject_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1974,6 +2228,13 @@ ALTER TABLE ONLY public.org_bureau_name
 
 ALTER TABLE ONLY public.org_bureau
     ADD CONSTRAINT org_bureau_pkey PRIMARY KEY (code);
+
+--
+-- Name: org_change org_change_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_change
+    ADD CONSTRAINT org_change_pkey PRIMARY KEY (id);
 
 --
 -- Name: org_division org_division_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2043,7 +2304,14 @@ ALTER TABLE ONLY public.people_batch
 --
 
 ALTER TABLE ONLY public.people_dwelling
-    ADD CONSTRAINT people_dwelling_pkey PRIMARY KEY (record_id);
+    ADD CONSTRAINT people_dwelling_pkey PRIMARY KEY (id);
+
+--
+-- Name: people_dwelling_statement people_dwelling_statement_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.people_dwelling_statement
+    ADD CONSTRAINT people_dwelling_statement_pkey PRIMARY KEY (record_id);
 
 --
 -- Name: people_identity people_identity_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2086,6 +2354,13 @@ ALTER TABLE ONLY public.people_link
 
 ALTER TABLE ONLY public.people_local_number
     ADD CONSTRAINT people_local_number_pkey PRIMARY KEY (key);
+
+--
+-- Name: people_merge people_merge_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.people_merge
+    ADD CONSTRAINT people_merge_pkey PRIMARY KEY (id);
 
 --
 -- Name: people_permit people_permit_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2292,6 +2567,36 @@ CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_wo
 CREATE INDEX insight_cell_day ON public.insight_cell USING btree (measure, day);
 
 --
+-- Name: intake_doubt_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX intake_doubt_open ON public.intake_doubt USING btree (territory, opened_at) WHERE (closed_at IS NULL);
+
+--
+-- Name: intake_doubt_other; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX intake_doubt_other ON public.intake_doubt USING btree (other_id);
+
+--
+-- Name: intake_doubt_pair; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX intake_doubt_pair ON public.intake_doubt USING btree (LEAST(person_id, other_id), GREATEST(person_id, other_id)) WHERE ((closed_at IS NULL) AND (NOT (kind = 'sample'::text)));
+
+--
+-- Name: intake_doubt_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX intake_doubt_person ON public.intake_doubt USING btree (person_id);
+
+--
+-- Name: intake_doubt_sample; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX intake_doubt_sample ON public.intake_doubt USING btree (record_id) WHERE ((closed_at IS NULL) AND (kind = 'sample'::text));
+
+--
 -- Name: intake_reject_batch; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2314,6 +2619,12 @@ CREATE INDEX org_bureau_name_bureau_id_5e9ea4ab ON public.org_bureau_name USING 
 --
 
 CREATE INDEX org_bureau_name_bureau_id_5e9ea4ab_like ON public.org_bureau_name USING btree (bureau_id varchar_pattern_ops);
+
+--
+-- Name: org_change_due; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX org_change_due ON public.org_change USING btree (state, starts_on);
 
 --
 -- Name: org_division_parent_id_f9c5e22c; Type: INDEX; Schema: public; Owner: -
@@ -2394,6 +2705,30 @@ CREATE INDEX owed_window_person ON public.owed_window USING btree (person_id);
 CREATE UNIQUE INDEX people_batch_once ON public.people_batch USING btree (source, file_digest) WHERE (state = 'done'::text);
 
 --
+-- Name: people_dwelling_address; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX people_dwelling_address ON public.people_dwelling USING btree (territory, address_key);
+
+--
+-- Name: people_dwelling_record_id_16a5feb3; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX people_dwelling_record_id_16a5feb3 ON public.people_dwelling USING btree (record_id);
+
+--
+-- Name: people_dwelling_statement_dwelling_id_c7600580; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX people_dwelling_statement_dwelling_id_c7600580 ON public.people_dwelling_statement USING btree (dwelling_id);
+
+--
+-- Name: people_identity_born; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX people_identity_born ON public.people_identity USING btree (born_on);
+
+--
 -- Name: people_identity_claimed; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2416,6 +2751,12 @@ CREATE INDEX people_identity_phone ON public.people_identity USING btree (phone_
 --
 
 CREATE INDEX people_identity_place ON public.people_identity USING btree (territory, name);
+
+--
+-- Name: people_identity_sound; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX people_identity_sound ON public.people_identity USING btree (name_sound);
 
 --
 -- Name: people_insurance_person_id_5f3c302a; Type: INDEX; Schema: public; Owner: -
@@ -2458,6 +2799,18 @@ CREATE INDEX people_link_person_id_08b3677c ON public.people_link USING btree (p
 --
 
 CREATE INDEX people_link_record_id_4003403c ON public.people_link USING btree (record_id);
+
+--
+-- Name: people_merge_other; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX people_merge_other ON public.people_merge USING btree (other_id);
+
+--
+-- Name: people_merge_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX people_merge_person ON public.people_merge USING btree (person_id);
 
 --
 -- Name: people_permit_person_id_2775534b; Type: INDEX; Schema: public; Owner: -
@@ -2686,13 +3039,6 @@ ALTER TABLE ONLY public.org_unit
     ADD CONSTRAINT org_unit_division_id_f937202a_fk_org_division_code FOREIGN KEY (division_id) REFERENCES public.org_division(code) DEFERRABLE INITIALLY DEFERRED;
 
 --
--- Name: people_dwelling people_dwelling_record_id_16a5feb3_fk_people_record_id; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.people_dwelling
-    ADD CONSTRAINT people_dwelling_record_id_16a5feb3_fk_people_record_id FOREIGN KEY (record_id) REFERENCES public.people_record(id) DEFERRABLE INITIALLY DEFERRED;
-
---
 -- Name: people_link people_link_person_id_08b3677c_fk_people_person_id; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2756,10 +3102,22 @@ ALTER TABLE ONLY public.snapshots_number
     ADD CONSTRAINT snapshots_number_snapshot_id_868da6c8_fk_snapshots_snapshot_id FOREIGN KEY (snapshot_id) REFERENCES public.snapshots_snapshot(id) DEFERRABLE INITIALLY DEFERRED;
 
 --
+-- Name: intake_row; Type: ROW SECURITY; Schema: care; Owner: -
+--
+
+ALTER TABLE care.intake_row ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: delivery_delivery; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
 ALTER TABLE public.delivery_delivery ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: intake_doubt; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.intake_doubt ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: intake_reject; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2784,6 +3142,12 @@ ALTER TABLE public.owed_window ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.people_dwelling ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: people_dwelling_statement; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.people_dwelling_statement ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: people_identity; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2820,6 +3184,12 @@ ALTER TABLE public.people_link ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.people_local_number ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: people_merge; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.people_merge ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: people_permit; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2886,6 +3256,7 @@ ALTER TABLE public.work_task ENABLE ROW LEVEL SECURITY;
 --
 
 GRANT USAGE ON SCHEMA care TO tongdeng_care;
+GRANT USAGE ON SCHEMA care TO tongdeng_job;
 
 --
 -- Name: FUNCTION access_scope(); Type: ACL; Schema: public; Owner: -
@@ -2894,6 +3265,7 @@ GRANT USAGE ON SCHEMA care TO tongdeng_care;
 REVOKE ALL ON FUNCTION public.access_scope() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.access_scope() TO tongdeng_app;
 GRANT ALL ON FUNCTION public.access_scope() TO tongdeng_job;
+GRANT ALL ON FUNCTION public.access_scope() TO tongdeng_care;
 
 --
 -- Name: FUNCTION audit_append(at timestamp with time zone, code text, purpose text, staff_id bigint, post_id bigint, origin text, subjects bigint[], detail jsonb); Type: ACL; Schema: public; Owner: -
@@ -2902,6 +3274,13 @@ GRANT ALL ON FUNCTION public.access_scope() TO tongdeng_job;
 REVOKE ALL ON FUNCTION public.audit_append(at timestamp with time zone, code text, purpose text, staff_id bigint, post_id bigint, origin text, subjects bigint[], detail jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.audit_append(at timestamp with time zone, code text, purpose text, staff_id bigint, post_id bigint, origin text, subjects bigint[], detail jsonb) TO tongdeng_app;
 GRANT ALL ON FUNCTION public.audit_append(at timestamp with time zone, code text, purpose text, staff_id bigint, post_id bigint, origin text, subjects bigint[], detail jsonb) TO tongdeng_job;
+
+--
+-- Name: FUNCTION org_carry_out(p_day date, p_at timestamp with time zone); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.org_carry_out(p_day date, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.org_carry_out(p_day date, p_at timestamp with time zone) TO tongdeng_job;
 
 --
 -- Name: TABLE access_installation; Type: ACL; Schema: public; Owner: -

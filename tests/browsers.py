@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -84,12 +85,9 @@ def _wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"`tongdeng serve` did not become ready: exit code {server.poll()}")
 
 
-@pytest.fixture(scope="module")
-def site(determined_county: SmallCounty) -> Iterator[str]:
-    """Serve the determined county, web and worker, to the demo's staff, and give the address."""
-    from tongdeng.cli import demo_staff
-
-    demo_staff.add_everyone()
+@contextmanager
+def served() -> Iterator[str]:
+    """Serve this worker's database, web and worker, and give the address."""
     port = _free_port()
     words = [sys.executable, "-m", "tongdeng.cli.main", "serve", "--port", str(port), "--workers", "1"]
     server = subprocess.Popen(words, env=environment())
@@ -99,3 +97,13 @@ def site(determined_county: SmallCounty) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def site(determined_county: SmallCounty) -> Iterator[str]:
+    """Serve the determined county to the demo's staff, and give the address."""
+    from tongdeng.cli import demo_staff
+
+    demo_staff.add_everyone()
+    with served() as address:
+        yield address

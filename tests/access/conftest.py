@@ -10,7 +10,11 @@ from django.db import connection
 from tests.databases import SmallCounty, owner_here
 from tests.posts import COUNTY
 from tongdeng.access import matrix
+from tongdeng.access.selectors import acting
+from tongdeng.audit.types import Actor
 from tongdeng.intake import actions as intake
+from tongdeng.intake.exports import submissions
+from tongdeng.intake.types import Doubt
 from tongdeng.work import actions as work
 
 LAW = matrix.read(settings.TONGDENG_LAW / "access.toml")
@@ -26,16 +30,28 @@ def full_county(determined_county: SmallCounty, job_login: Callable[..., object]
     with job_login("intake") as by:
         batch = intake.receive_roll(source="police", path=bad, as_at=determined_county.as_of, by=by)
         assert intake.import_roll(batch_id=batch, path=bad, by=by)["rejected"] == 1
+    with job_login("intake") as by, acting(by):
+        send_by_link(by)
     return determined_county
+
+
+def send_by_link(by: Actor) -> None:
+    """Send a list of which no row could be taken, by a link made for it."""
+    wanted = intake.NewLink("tenants", "和平物业", COUNTY, days=1, uses=1)
+    link, _ = intake.make_link(wanted=wanted, by=by)
+    intake.keep_submission(link_id=link, judged=submissions.Judged(1, ((1, ("required.missing",)),), b""), by=by)
 
 
 @pytest.fixture(scope="module")
 def open_doubt(full_county: SmallCounty, as_job: Callable[..., object]) -> None:
-    """A task for a clerk about somebody."""
+    """A task for a clerk about somebody, a doubt, and somebody who was parted in two."""
     with as_job("intake") as by, connection.cursor() as cursor:
-        cursor.execute("SELECT person_id, record_id FROM people_link LIMIT 1")
+        cursor.execute("SELECT person_id, min(record_id) FROM people_link GROUP BY 1 HAVING count(*) > 1 LIMIT 1")
         person, record = cursor.fetchone()
         work.open_tasks(kind="people.review", items=[(person, record, COUNTY)], due_in_days=30, by=by)
+        intake.open_doubts(doubts=[Doubt(person, person, record, "sample", {})], by=by)
+        # The note of a split: the record becomes a person of its own.
+        intake.part_records(person_id=person, records=[record], by=by)
 
 
 def rows_of(table: str) -> int:

@@ -6,7 +6,8 @@ from django.apps import apps
 from django.db.models import Model
 
 ROWS = (
-    "insight", "intake", "owed", "snapshots", "delivery", "catalogue", "people", "work", "access", "org", "audit",
+    "insight", "care", "intake", "owed", "snapshots", "delivery", "catalogue", "people", "work", "access", "org",
+    "audit",
 )  # fmt: skip
 RANK = {app: rank for rank, app in enumerate(ROWS)}
 

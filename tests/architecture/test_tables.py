@@ -9,7 +9,7 @@ from tests.databases import owner_here
 from tongdeng.access import matrix
 
 # No working login may touch these; audit entries are added through a function.
-OWNER_ONLY = {"access_pad", "access_post_kind", "audit_entry", "auth_group", "auth_group_permissions"}
+OWNER_ONLY = {"access_pad", "access_post_kind", "access_purpose", "audit_entry", "auth_group", "auth_group_permissions"}
 TABLES = (
     "SELECT relname, relrowsecurity AND relforcerowsecurity, EXISTS (SELECT 1 FROM pg_attribute"
     " WHERE attrelid = c.oid AND attname = 'territory') FROM pg_class c"
@@ -56,6 +56,34 @@ def test_no_working_login_has_a_right_the_matrix_does_not_give(grants, law):
     given = {(name, verb) for name, verbs in whole.items() for verb in verbs.split(", ")}
     given |= {(name, verb) for name in law.personal for verb in ("SELECT", "INSERT", "UPDATE", "DELETE")}
     assert grants == given
+
+
+def test_every_table_of_sealed_care_stands_in_the_matrix_with_forced_row_security(database, law):
+    with owner_here() as owner:
+        found = dict(owner.execute(
+            "SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class"
+            " WHERE relkind IN ('r', 'p') AND relnamespace = 'care'::regnamespace"
+        ).fetchall())  # fmt: skip
+    assert found == dict.fromkeys(law.care, True)
+
+
+def test_in_sealed_care_no_login_has_a_right_the_matrix_does_not_give_and_the_web_has_none(database, law):
+    columns = "SELECT table_name, grantee, privilege_type, column_name FROM information_schema.column_privileges"
+    where = " WHERE table_schema = 'care' AND (grantee LIKE 'tongdeng%%' OR grantee = 'PUBLIC') AND grantee <> %s"
+    with owner_here() as owner:
+        given = set(owner.execute(columns + where, [owner.info.user]).fetchall())
+        every = {row[0] for row in owner.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = 'care'"
+        )}  # fmt: skip
+    wanted = {
+        (table, login, verb, column)
+        for table, rights in law.care.items()
+        for login, verbs in rights.items()
+        for verb, named in re.findall(r"([A-Z]+)(?: \(([^)]*)\))?", verbs)
+        for column in (named.split(", ") if named else every)
+    }
+    assert given == wanted
+    assert "tongdeng_app" not in {login for _, login, _, _ in given}
 
 
 def test_what_is_for_the_owner_alone_is_granted_to_nobody(grants):

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests import doubts
 from tests.browser.reading import Reader, inaccessible, is_too_wide
 from tests.browser.rolls import A_GOOD_ROW, A_ROW_WITH_AN_IMPOSSIBLE_DAY, police_roll, send
+from tongdeng.intake.exports import review
 
 pytestmark = pytest.mark.browser
 
@@ -38,6 +40,26 @@ PAGES = {
     "rolls": ("office", "/rolls/"),
     "new roll": ("office", "/rolls/new/"),
     "roll with rejects": ("office", "/rolls/{roll}/"),
+    "rented homes": ("housing", "/dwellings/"),
+    "rented homes to inspect": ("worker", "/dwellings/?state=late"),
+    "rented home": ("worker", "/dwellings/{home}/"),
+    "rented home, read only": ("office", "/dwellings/{home}/"),
+    "submission links": ("housing", "/links/"),
+    "new link for tenants": ("housing", "/links/new/tenants/"),
+    "new link for workers": ("hrss", "/links/new/workers/"),
+    "submission page": ("", "{submit}"),
+    "data quality": ("office", "/quality/"),
+    "data quality by town": ("office", "/quality/?by=town"),
+    "data quality by community": ("town", "/quality/?by=community"),
+    "data quality of a source": ("office", "/quality/police/"),
+    "data quality of a bureau": ("hrss", "/quality/hrss/"),
+    "corrections": ("police", "/quality/police/corrections/"),
+    "changes of divisions": ("office", "/divisions/"),
+    "review": ("office", "/review/"),
+    "nothing to review": ("worker", "/review/?kind=later"),
+    "one doubt": ("office", "/review/{doubt}/"),
+    "precision of links": ("office", "/review/quality/"),
+    "parting records": ("worker", "/people/{person}/split/"),
     "no such page": ("office", "/nowhere/"),
 }
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
@@ -46,7 +68,7 @@ NO_SUCH_PAGE = "Failed to load resource: the server responded with a status of 4
 
 
 @pytest.fixture(scope="module")
-def known(reader: Callable[..., Reader], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def known(reader: Callable[..., Reader], tmp_path_factory: pytest.TempPathFactory, doubt: str) -> dict[str, str]:
     """Return somebody who is owed a service in the worker's community, and a roll of which a row was given back."""
     worker = reader("worker").page
     worker.goto("/owed/")
@@ -56,7 +78,36 @@ def known(reader: Callable[..., Reader], tmp_path_factory: pytest.TempPathFactor
     police_roll(file, A_GOOD_ROW, A_ROW_WITH_AN_IMPOSSIBLE_DAY)
     send(office, "police", file)
     assert person
-    return {"person": person, "roll": office.url.rstrip("/").rsplit("/", 1)[1]}
+    roll = office.url.rstrip("/").rsplit("/", 1)[1]
+    worker.goto("/dwellings/?state=let")
+    home = worker.locator("td.lead a").first.get_attribute("href")
+    assert home
+    return {
+        "person": person,
+        "doubt": doubt,
+        "roll": roll,
+        "home": home.strip("/").rsplit("/", 1)[1],
+        "submit": submission(reader),
+    }
+
+
+@pytest.fixture(scope="module")
+def doubt(site: str, as_job: Callable[..., Any]) -> str:
+    """Return the number of a doubt about two persons."""
+    with as_job("intake") as by:
+        one = doubts.person(by)
+        doubts.ask(by, one, doubts.person(by, name="吴海艳", phone="10088880001"))
+        return str(review.doubts_about(one)[0].pk)
+
+
+def submission(reader: Callable[..., Reader]) -> str:
+    """Return the path of a submission link."""
+    page = reader("housing").page
+    page.goto("/links/new/tenants/")
+    page.locator("#for_whom").fill("和平物业")
+    page.locator("#community").select_option(A_GOOD_ROW["社区代码"])
+    page.locator("form.form button").click()
+    return "/submit/" + page.locator("#made-link").inner_text().split("/submit/", 1)[1]
 
 
 @pytest.fixture(scope="module")

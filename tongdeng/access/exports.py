@@ -1,11 +1,12 @@
-"""What other packages need to live under row security: protection from the first migration on, and bulk writes."""
+"""What other packages need to live under row security: protection, bulk writes, and the form in which rows leave."""
 
 from django.db.migrations import RunSQL
 
 from tongdeng.access import bulk
 from tongdeng.access.context import SETTING
+from tongdeng.access.sheets import Cell, Sheet, csv_text, expires_on, neutral, workbook
 
-__all__ = ["SETTING", "bulk", "protect"]
+__all__ = ["SETTING", "Cell", "Sheet", "bulk", "csv_text", "expires_on", "neutral", "protect", "workbook"]
 
 
 def protect(*tables: str) -> RunSQL:

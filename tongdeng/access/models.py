@@ -1,5 +1,6 @@
 """The context key's pads, and the domains each kind of post may see."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -22,6 +23,16 @@ class KindOfPost(models.Model):
 
     class Meta:
         db_table = "access_post_kind"
+
+
+class NarrowPurpose(models.Model):
+    """A compiled purpose of the matrix: it opens the tables of its own policies and nothing of a post's territory."""
+
+    purpose = models.TextField(primary_key=True)
+    kinds = ArrayField(models.TextField())  # of post that may act for it
+
+    class Meta:
+        db_table = "access_purpose"
 
 
 class Installation(models.Model):

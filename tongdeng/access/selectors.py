@@ -10,7 +10,7 @@ from django.db import connection
 from tongdeng.access import compile_rls, matrix
 from tongdeng.access.session import acting, signed
 
-__all__ = ["acting", "domains_of", "installation_marks", "policies_sql", "service_domain", "signed"]
+__all__ = ["acting", "domains_of", "installation_marks", "personal_tables", "policies_sql", "service_domain", "signed"]
 
 
 @lru_cache(maxsize=1)
@@ -27,6 +27,11 @@ def service_domain(service: str) -> str:
     """Return the confidentiality domain of what is recorded about a service."""
     known = _matrix().services
     return known.get(service) or known.get(service.partition("-")[0]) or "B"
+
+
+def personal_tables() -> dict[str, str]:
+    """Return every table with personal data and its confidentiality domain."""
+    return dict(_matrix().personal)
 
 
 def domains_of(post_kind: str) -> str:

@@ -20,6 +20,7 @@ from tongdeng.cli.figures import AsOf, read_day, row
 from tongdeng.cli.output import AsJson, Lang, emit, note
 from tongdeng.insight import actions as insight
 from tongdeng.insight import selectors as figures
+from tongdeng.intake import actions as intake
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.org import selectors as org
 from tongdeng.owed.types import Totals
@@ -145,6 +146,7 @@ def demo(
         taken = _build(people, seed, as_of, steps)
     with steps.step("determine", Text("判定应享、计算指标", "determining and measuring")):
         totals = insight.refresh_everyone(as_of=read_day(as_of), by=command(DETERMINE))
+        intake.measure_quality(on=read_day(as_of), by=command(INTAKE))
     _summary(totals, steps, lang)
     with acting(command(MEASURE)):
         day = read_day(as_of)

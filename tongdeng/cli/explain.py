@@ -75,7 +75,8 @@ def _explained(ref: str, service: str, day: date, known: date | None, by: Actor)
         person = find_person(ref)
         audit.record("people.person.viewed", by=by, subjects=[person], detail={"service": service[:12]})
         days = owed.days_for(day)
-        then = owed.facts_known_on(person, days, known, domains) if known else None
+        # An id that was merged since asks what was known under it then.
+        then = owed.facts_known_on(ids.read(ref) or person, days, known, domains) if known else None
         facts = then or owed.facts_of(person, days, domains, by)
     explanation = owed.explain(law, service, day, facts[day])
     document = owed.as_json(explanation, facts)

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from tongdeng.access.selectors import acting
-from tongdeng.access.types import DETERMINE, MEASURE
+from tongdeng.access.types import DETERMINE, INTAKE, MEASURE
 from tongdeng.audit.types import command
 from tongdeng.cli import installation
 from tongdeng.cli.output import AsJson, emit
 from tongdeng.insight import actions, selectors
 from tongdeng.insight.exports import intervals
 from tongdeng.insight.types import Figure
+from tongdeng.intake import actions as intake
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.org.types import Level
@@ -45,6 +46,7 @@ def determine(
     installation.ensure_installed()
     begun = time.monotonic()
     totals = actions.refresh_everyone(as_of=read_day(as_of), by=command(DETERMINE))
+    intake.measure_quality(on=clock.today(), by=command(INTAKE))
     emit({**vars(totals), "seconds": round(time.monotonic() - begun, 2)}, as_json)
 
 
@@ -66,9 +68,14 @@ def measures(
     as_of: AsOf = "",
     by: Annotated[str, typer.Option(help="county, town, community; several with commas.")] = "county",
     months: Annotated[bool, typer.Option(help="Every measured month of the year, not the day alone.")] = False,
+    on_map: Annotated[str, typer.Option("--map", help="Divisions of this day, YYYY-MM-DD, instead of the day's.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Print S1a, S1b, S1c and S9 with numerator, denominator, target and interval; health is not in them yet."""
+    """Print S1a, S1b, S1c and S9 with numerator, denominator, target and interval; health is not in them yet.
+
+    With --map each row also has `map` and `exact`: false where a division was split and nobody can tell the parts
+    apart from the counts alone; the divided place then keeps a row of its own.
+    """
     installation.ensure_installed()
     day = read_day(as_of)
     try:
@@ -82,5 +89,11 @@ def measures(
         actions.refresh_everyone(as_of=day, by=command(DETERMINE))
     with acting(command(MEASURE)):
         days = [one for one in selectors.measured_days(day) if months or one == day]
-        found = [row(f) for one in days for level in levels for f in selectors.figures(one, level)]
+        asked = read_day(on_map, "--map") if on_map else None
+        found = [
+            row(f) | ({"map": asked.isoformat(), "exact": f.is_exact} if asked else {})
+            for one in days
+            for level in levels
+            for f in selectors.figures(one, level, on_map=asked)
+        ]
     emit(found, as_json)

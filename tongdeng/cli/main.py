@@ -26,7 +26,7 @@ def add_register_commands() -> None:
     from tongdeng.cli import installation
 
     installation.django()
-    from tongdeng.cli import demo, doctor, explain, figures, rolls, users
+    from tongdeng.cli import county, demo, divisions, doctor, explain, figures, rolls, users
 
     app.command("demo")(demo.demo)
     app.command("serve")(server.serve)
@@ -36,6 +36,8 @@ def add_register_commands() -> None:
     app.command("explain")(explain.explain_command)
     app.add_typer(rolls.app, name="roll")
     app.add_typer(users.app, name="user")
+    county.app.command("divisions")(divisions.divisions)
+    app.add_typer(county.app, name="county")
 
 
 def _take_language(words: list[str]) -> list[str]:

@@ -15,7 +15,6 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from tongdeng.kernel.errors import Text, TongdengError, UnusableInput
-from tongdeng.rules.faults import LawIsFaulty
 
 AsJson = Annotated[bool, typer.Option("--json", help="Results as one JSON document.")]
 Lang = Annotated[str, typer.Option("--lang", envvar="TONGDENG_LANG", help="zh or en, for messages.")]
@@ -44,7 +43,7 @@ def note(text: Text, lang: str = "zh") -> None:
 
 def fail(error: TongdengError, as_json: bool, lang: str = "zh") -> NoReturn:
     """Say what went wrong, where, and the way out; end with the error's exit code."""
-    faults = error.faults if isinstance(error, LawIsFaulty) else ()
+    faults = getattr(error, "faults", ())
     if as_json:
         document: dict[str, Any] = {**error.as_json(lang)}
         if faults:

@@ -1,20 +1,24 @@
 """`roll import`, `rejects`, `withdraw`, `template`."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.db import DatabaseError, connections
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tongdeng.access.types import INTAKE
+from tongdeng.access.exports import csv_text, workbook
+from tongdeng.access.types import EXPORT, INTAKE
 from tongdeng.audit.types import Actor, command
 from tongdeng.catalogue import selectors as catalogue
 from tongdeng.cli import installation
 from tongdeng.cli.figures import read_day
 from tongdeng.cli.output import AsJson, Lang, emit
 from tongdeng.intake import actions
-from tongdeng.intake.exports import rejects_csv, write_template
+from tongdeng.intake import selectors as intake
+from tongdeng.intake.exports import explained, rejects_csv, write_template
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, TongdengError, UnusableInput
 from tongdeng.org import selectors as org
@@ -43,13 +47,22 @@ def take_in(source: str, file: Path, as_at: str, by: Actor, *, dry_run: bool, ti
         except TongdengError as error:
             actions.fail_batch(batch_id=batch, error=error, by=by)
             raise
+        except Exception as error:
+            told = explained(error, file.name)
+            connections.close_all()  # what broke may have been the connection itself
+            with suppress(DatabaseError):
+                actions.fail_batch(batch_id=batch, error=told, by=by)
+            raise told from error
     return {"batch": batch, **counts}
 
 
 @app.command("import")
 def import_command(
     file: Annotated[Path, typer.Argument(help="CSV or XLSX.")],
-    source: Annotated[str, typer.Option(help="police, hrss, education, housing, deliveries, residents-return.")],
+    source: Annotated[
+        str,
+        typer.Option(help="police, hrss, education, immunisation, housing, deliveries, residents-return, or your own."),
+    ],
     as_at: Annotated[str, typer.Option("--as-at", help="Day the roll is true for; today if left out.")] = "",
     dry_run: Annotated[bool, typer.Option(help="Say what would happen; change nothing.")] = False,
     as_json: AsJson = False,
@@ -60,7 +73,10 @@ def import_command(
     counts = take_in(source, file, as_at, command(INTAKE), dry_run=dry_run, title=file.name)
     if not dry_run:
         ask_for_job("tongdeng.insight.tasks.refresh_everyone", lock="everyone")
-    emit(counts, as_json)
+    advice = [
+        {key: value for key, value in one.items() if key != "is_warning"} for one in intake.advice_on(counts["batch"])
+    ]
+    emit({**counts, "advice": advice}, as_json)
 
 
 @app.command("rejects")
@@ -75,6 +91,30 @@ def rejects_command(
             stream.write(line)
             rows += 1
     emit({"batch": batch, "rows": rows - 1, "file": out.name}, as_json)
+
+
+@app.command("corrections")
+def corrections_command(
+    source: Annotated[str, typer.Argument(help="Whose roll: police, hrss, education, housing, deliveries, ...")],
+    out: Annotated[Path, typer.Option(help="XLSX or CSV file to write, mode 0600.")],
+    as_json: AsJson = False,
+    lang: Lang = "zh",
+) -> None:
+    """Write what the bureau of a roll is asked to correct. JSON: source, rows, people, file.
+
+    What other bureaus' rows say is in it only where the bureau may see it. Once a corrected roll is taken in, a
+    finding is gone from the next file.
+    """
+    installation.ensure_installed()
+    sheet = actions.export_corrections(source=source, on=clock.today(), lang=lang, by=command(EXPORT))
+    purpose = Text("核对资料、补正名册", "checking and correcting records").say(lang)
+    said = {"by": "tongdeng roll corrections", "purpose": purpose, "at": clock.now(), "lang": lang}
+    is_csv = out.suffix.lower() == ".csv"
+    content = csv_text(sheet, **said).encode() if is_csv else workbook(sheet, **said)
+    with replacing(out) as draft:
+        draft.touch(mode=0o600)
+        draft.write_bytes(content)
+    emit({"source": source, "rows": len(sheet.rows), "people": len(set(sheet.subjects)), "file": out.name}, as_json)
 
 
 @app.command("withdraw")

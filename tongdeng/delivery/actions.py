@@ -15,6 +15,7 @@ from tongdeng.delivery.types import ROLL_COLUMNS, Entry, Outcome
 from tongdeng.kernel import clock
 from tongdeng.people import actions as people
 from tongdeng.people import selectors as registry
+from tongdeng.people.exports import merges
 from tongdeng.people.types import NewRecord
 
 STAGED = f"""
@@ -32,12 +33,13 @@ def store_deliveries(*, by: Actor) -> int:
     return int(count)
 
 
-def follow_touched(*, by: Actor) -> int:
-    """Let the deliveries of the persons in `stage_touched` follow them to the territory they live in now."""
+def follow_anew(*, by: Actor) -> int:
+    """Let the deliveries of the persons in `stage_anew` follow them to the territory they live in now."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE delivery_delivery d SET territory = p.territory FROM stage_touched t"
-            " JOIN people_person p ON p.id = t.person_id WHERE d.person_id = p.id AND d.territory <> p.territory"
+            "UPDATE delivery_delivery d SET territory = p.territory FROM people_person p WHERE p.id = d.person_id"
+            " AND d.territory <> p.territory AND p.id IN (SELECT person_id FROM stage_anew UNION ALL"
+            " SELECT m.id FROM people_person m JOIN stage_anew t ON m.survivor_id = t.person_id)"
         )
         moved = cursor.rowcount
     audit.record("delivery.persons.followed", by=by, detail={"deliveries": moved})
@@ -45,10 +47,14 @@ def follow_touched(*, by: Actor) -> int:
 
 
 def follow_persons(*, persons: Iterable[int], by: Actor) -> int:
-    """Let the deliveries of these persons follow them to the territory they live in now."""
+    """Let the deliveries of these persons, and of ids merged into them, follow to the territory they live in now."""
     places = registry.territories(persons)
     bulk.load("stage_follow", "delivery_delivery", ("person_id", "territory"), places.items())
     with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO stage_follow SELECT p.id, f.territory FROM people_person p"
+            " JOIN stage_follow f ON f.person_id = p.survivor_id"
+        )
         cursor.execute(
             "UPDATE delivery_delivery d SET territory = f.territory FROM stage_follow f"
             " WHERE d.person_id = f.person_id AND d.territory <> f.territory"
@@ -56,6 +62,24 @@ def follow_persons(*, persons: Iterable[int], by: Actor) -> int:
         moved = cursor.rowcount
     bulk.drop("stage_follow")
     audit.record("delivery.persons.followed", by=by, detail={"deliveries": moved})
+    return int(moved)
+
+
+def follow_links(*, persons: Iterable[int], by: Actor) -> int:
+    """Let deliveries follow their records to whom these are linked now. Returns how many went to another person.
+
+    What stands under the id of a merged person stays there: it is read through the survivor.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE delivery_delivery d SET person_id = l.person_id"
+            " FROM people_person p, people_link l WHERE p.id = d.person_id AND l.record_id = d.record_id"
+            " AND l.superseded_at IS NULL AND l.person_id <> coalesce(p.survivor_id, p.id)"
+            " AND (p.id = ANY(%(persons)s) OR p.survivor_id = ANY(%(persons)s))",
+            {"persons": list(persons)},
+        )
+        moved = cursor.rowcount
+    audit.record("delivery.links.followed", by=by, detail={"deliveries": moved})
     return int(moved)
 
 
@@ -107,7 +131,7 @@ def take_back_delivery(*, record_id: int, by: Actor) -> int | None:
     people.take_back_entry(record_id=record_id, by=by)
     found.delete()
     audit.record("delivery.delivery.taken_back", by=by, subjects=[found.person_id], detail={"record": record_id})
-    return int(found.person_id)
+    return merges.current(found.person_id)
 
 
 RETURN = ("year", "place", "service", "age_group", "sex", "due", "served", "spent_fen", "batch_id", "recorded_at")
@@ -189,6 +213,8 @@ def withdraw_returns(*, batch_id: int, by: Actor) -> int:
 
 __all__ = [
     "Outcome",
+    "follow_anew",
+    "follow_links",
     "follow_persons",
     "record_delivery",
     "store_deliveries",

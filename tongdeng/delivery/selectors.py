@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from tongdeng.delivery.models import Delivery, Return
+from tongdeng.people.exports import merges
 
-__all__ = ["Delivery", "deliveries_of", "live_returns"]
+__all__ = ["Delivery", "ReturnCell", "deliveries_of", "live_returns"]
 
 
 class ReturnCell(NamedTuple):
@@ -21,8 +22,8 @@ class ReturnCell(NamedTuple):
 
 
 def deliveries_of(person_id: int) -> Iterable[Delivery]:
-    """Return what is recorded about a person's services, newest first."""
-    return Delivery.objects.filter(person_id=person_id).order_by("-served_on", "-record_id")
+    """Return what is recorded about a person's services, also under ids merged into theirs; newest first."""
+    return Delivery.objects.filter(person_id__in=merges.ids_of(person_id)).order_by("-served_on", "-record_id")
 
 
 def live_returns(year: int) -> list[ReturnCell]:

@@ -38,7 +38,11 @@ def outcome_of(values: Mapping[str, Any]) -> Outcome:
 
 
 # What a roll's row says of a delivery, in the order of `of_row`.
-ROLL_COLUMNS = ("domain", "service", "served_on", "outcome", "confirmation", "channel", "provider", "fee_fen")
+ROLL = (
+    "domain text, service text, served_on date, outcome text, confirmation text, channel text, provider text,"
+    " fee_fen bigint"
+)
+ROLL_COLUMNS = tuple(column.split()[0] for column in ROLL.split(", "))
 
 
 def of_row(said: Mapping[str, Any], domain: str) -> tuple[Any, ...]:

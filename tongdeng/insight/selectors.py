@@ -11,9 +11,10 @@ from django.db.models import Sum
 from django.db.models.functions import Substr
 
 from tongdeng.delivery import selectors as delivery
-from tongdeng.insight import intervals
+from tongdeng.insight import intervals, restated
 from tongdeng.insight.models import Cell, Run
 from tongdeng.insight.types import Figure, Gap
+from tongdeng.kernel import clock
 from tongdeng.org import selectors as org
 from tongdeng.org.types import Level, level_of, town_of
 from tongdeng.people import selectors as registry
@@ -53,23 +54,39 @@ def own_days() -> set[date]:
 
 
 def figures(
-    day: date, level: Level, *, within: str = "", measures: Iterable[str] = (*MEASURES, "unknown")
+    day: date,
+    level: Level,
+    *,
+    within: str = "",
+    measures: Iterable[str] = (*MEASURES, "unknown"),
+    on_map: date | None = None,
 ) -> list[Figure]:
-    """Return every measure of every division of a level on a day, below the code prefix `within`."""
-    digits = DIGITS[level]
+    """Return every measure of every division of a level on a day, below the code prefix `within`.
+
+    The divisions are those of the day, or of the day `on_map`, and any other that has counts: their sum is the whole.
+    """
+    digits, measures = DIGITS[level], list(measures)
+    if on_map is None:
+        found, inexact = _counted(day, measures, digits), set[str]()
+    else:
+        found, inexact = restated.cells(day, measures, on_map, lambda code: code[:digits].ljust(12, "0"))
+    listed = {p.code for p in org.places(on_map or day).values() if p.level is level}
+    places = sorted(code for code in listed | {place for place, _ in found} if code.startswith(within))
+    return [
+        Figure(measure, place, day, *found.get((place, measure), (0, 0)), target_of(measure, day), place not in inexact)
+        for place in places
+        for measure in measures
+    ]
+
+
+def _counted(day: date, measures: list[str], digits: int) -> restated.Counted:
     rows = (
-        Cell.objects.filter(day=day, measure__in=list(measures))
+        Cell.objects.filter(day=day, measure__in=measures)
         .annotate(place=Substr("community", 1, digits))
         .values_list("place", "measure")
         .annotate(Sum("numerator"), Sum("denominator"))
     )
-    found = {(place.ljust(12, "0"), measure): (a, n) for place, measure, a, n in rows}
-    places = [p.code for p in org.places(day).values() if p.level is level and p.code.startswith(within)]
-    return [
-        Figure(measure, place, day, *found.get((place, measure), (0, 0)), target=target_of(measure, day))
-        for place in places
-        for measure in measures
-    ]
+    return {(place.ljust(12, "0"), measure): (a, n) for place, measure, a, n in rows}
 
 
 def figure(day: date, measure: str, place: str) -> Figure:
@@ -88,16 +105,16 @@ def coverage(place: str) -> Figure | None:
 
 
 def series(measure: str, place: str, until: date) -> list[Figure]:
-    """Return a measure of a division at each measured day of the year, oldest first."""
+    """Return a measure of a division at each measured day of the year, oldest first, on the map of the last day."""
     prefix = place[: DIGITS[level_of(place)]]
-    rows = (
-        Cell.objects.filter(
-            measure=measure, community__startswith=prefix, day__gte=until.replace(month=1, day=1), day__lte=until
-        )
-        .values_list("day")
-        .annotate(Sum("numerator"), Sum("denominator"))
-        .order_by("day")
-    )
+    ours = Cell.objects.filter(measure=measure, day__gte=until.replace(month=1, day=1), day__lte=until)
+    known = org.successors(until)
+    if known:
+        codes = list(ours.values_list("community", flat=True).distinct())
+        ours = ours.filter(community__in=restated.codes_of(prefix, known, codes))
+    else:
+        ours = ours.filter(community__startswith=prefix)
+    rows = ours.values_list("day").annotate(Sum("numerator"), Sum("denominator")).order_by("day")
     return [Figure(measure, place, day, a, n, target_of(measure, day)) for day, a, n in rows]
 
 
@@ -117,7 +134,7 @@ def resident_counts(year: int) -> dict[str, tuple[int, int, int | None]]:
 
     A town's own row counts instead of its communities'; a row for all ages instead of rows by age, and so for sex.
     """
-    cells = delivery.live_returns(year)
+    cells = _told_once(delivery.live_returns(year))
     towns = {(cell.service, cell.place) for cell in cells if cell.place.endswith("000")}
     whole_age = {(cell.service, cell.place) for cell in cells if not cell.age_group}
     whole_sex = {(cell.service, cell.place, cell.age_group) for cell in cells if not cell.sex}
@@ -132,6 +149,13 @@ def resident_counts(year: int) -> dict[str, tuple[int, int, int | None]]:
         money = spent if cell.spent_fen is None else (spent or 0) + cell.spent_fen
         found[cell.service] = (served + cell.served, due + cell.due, money)
     return found
+
+
+def _told_once(cells: list[delivery.ReturnCell]) -> list[delivery.ReturnCell]:
+    """Return the cells without those of an ended place whose follower tells of the same: nobody is counted twice."""
+    ended = org.ended_codes(clock.today())
+    told = {(cell.place, *cell[1:4]) for cell in cells}
+    return [one for one in cells if not any((later, *one[1:4]) in told for later in ended.get(one.place, ()))]
 
 
 def gaps(day: date, county: str) -> list[Gap]:

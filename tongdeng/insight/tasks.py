@@ -2,9 +2,10 @@
 
 from procrastinate.contrib.django import app
 
-from tongdeng.access.types import DETERMINE
+from tongdeng.access.types import DETERMINE, INTAKE
 from tongdeng.audit.types import job
 from tongdeng.insight import actions, selectors
+from tongdeng.intake import actions as intake
 from tongdeng.kernel import clock
 
 
@@ -22,6 +23,7 @@ def refresh_place(community: str) -> None:
 def refresh_everyone() -> None:
     """Determine everyone, after a roll or at night."""
     actions.refresh_everyone(as_of=clock.today(), by=job(DETERMINE))
+    intake.measure_quality(on=clock.today(), by=job(INTAKE))
 
 
 @app.periodic(cron="0 20 * * *")  # 04:00 in China

@@ -14,6 +14,7 @@ class Figure:
     numerator: int
     denominator: int
     target: float | None = None
+    is_exact: bool = True  # False: restated on another map, and a split makes it inexact
 
     @property
     def value(self) -> float | None:

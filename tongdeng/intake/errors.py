@@ -58,6 +58,10 @@ FINDINGS: dict[str, tuple[Text, Text]] = {
         Text("“{shown}”不是日期，应如2026-03-01", "“{shown}” is no date; write 2026-03-01"),
         NOTHING,
     ),
+    "date.lunar": (
+        Text("看来是农历日期", "this looks like a day of the lunar calendar"),
+        Text("未采用；请按证件换算成公历再填", "not used; write the day of the solar calendar, as on the card"),
+    ),
     "date.impossible": (Text("没有“{shown}”这一天", "there is no such day as “{shown}”"), NOTHING),
     "date.future": (Text("日期“{shown}”在将来", "the date “{shown}” lies in the future"), NOTHING),
     "date.placeholder": (Text("“{shown}”是占位日期", "“{shown}” is a placeholder, not a date"), NOTHING),
@@ -66,6 +70,14 @@ FINDINGS: dict[str, tuple[Text, Text]] = {
     "community.unknown": (
         Text("社区代码“{shown}”不存在", "there is no community with the code “{shown}”"),
         NOTHING,
+    ),
+    "community.succeeded": (
+        Text("社区代码已改：{shown}", "the community has a new code: {shown}"),
+        Text("已按现行社区处理，请改用新代码", "the row is read under the new one; please use it"),
+    ),
+    "community.parted": (
+        Text("社区代码已撤销并拆分：{shown}", "the community was split and its code ended: {shown}"),
+        Text("请按住址改为其中一个现行代码", "give the one of these in which the address lies"),
     ),
     "place.unknown": (Text("没有代码为“{shown}”的社区或乡镇", "no community or town has the code “{shown}”"), NOTHING),
     "division.unreadable": (
@@ -129,6 +141,9 @@ FINDINGS: dict[str, tuple[Text, Text]] = {
     "row.cell_too_long": (Text("有单元格超过{shown}字", "a cell holds more than {shown} characters"), REJECTED),
     "row.unreadable": (Text("本行无法按表格读取", "the row cannot be read as a table row"), REJECTED),
 }
+
+# Findings with words of their own under a code that others know already.
+SAID_AS = {"community.parted": "community.unknown"}
 
 RESAVE = Text(
     "请另存为 CSV（UTF-8 或 GB18030）或 XLSX 后重试", "save it as CSV (UTF-8 or GB18030) or XLSX and try again"
@@ -197,6 +212,13 @@ UNUSABLE: dict[str, tuple[Text, Text]] = {
             "it was not taken; keep it. `link` can compare identities alone",
         ),
     ),
+    "divisions.columns_missing": (
+        Text("区划变更文件缺少列：{shown}", "a file of divisions' changes lacks columns: {shown}"),
+        Text(
+            "列名：日期、变更、原代码、新代码、新名称、English name、划入地址、说明",
+            "the columns are 日期, 变更, 原代码, 新代码, 新名称, English name, 划入地址, 说明",
+        ),
+    ),
     "format.unknown": (
         Text("没有名为“{shown}”的名册", "there is no roll called “{shown}”"),
         Text("可选：{shown}", "known rolls: {shown}"),
@@ -221,10 +243,19 @@ def finding(column: str, code: str, shown: str = "", *, rejects: bool = False) -
     """Return a finding; `rejects` says that an invalid value costs the row and not only itself."""
     fact, remedy = FINDINGS[code]
     if rejects:
-        remedy = REJECTED
+        remedy = Text(f"{remedy.zh}；{REJECTED.zh}", f"{remedy.en}; {REJECTED.en}") if code in SAID_AS else REJECTED
     elif not remedy.zh:
         remedy = DROPPED
-    return Finding(column, code, join(fact, remedy, shown))
+    return Finding(column, SAID_AS.get(code, code), join(fact, remedy, shown))
+
+
+def finding_words(code: str) -> Text:
+    """Return what a finding's code means, without the cell it was found in; the code itself for an unknown one."""
+    fact = FINDINGS.get(code, (Text(code, code), NOTHING))[0]
+    return Text(
+        fact.zh.replace("“{shown}”", "").replace("{shown}", "…"),
+        fact.en.replace(" “{shown}”", "").replace("“{shown}” ", "").replace("{shown}", "…"),
+    )
 
 
 def unusable(code: str, place: str, shown: Text | str = "", *, remedy_shown: str = "") -> UnusableInput:

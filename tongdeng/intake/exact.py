@@ -14,8 +14,6 @@ from django.db import connection
 
 from tongdeng.people.exports import staging
 
-METHOD = "exact-1"
-
 # A row without a name is of whoever bears its number, or of a dwelling. A row of somebody registered here is judged when
 # everybody of this very roll is known. A number its row contradicts may be a parent's: it says nothing of the row's person.
 CLUES = """
@@ -38,7 +36,7 @@ UNION SELECT triple FROM stage_clue WHERE triple IS NOT NULL AND (class > 0 OR f
 DECIDED = """
 CREATE TEMP TABLE stage_decided (
   position bigint, person_id bigint, is_new bool, basis text, in_doubt bool, is_claimed bool) ON COMMIT DROP"""
-DOUBTS = "CREATE TEMP TABLE stage_doubt (position bigint, other_id bigint) ON COMMIT DROP"
+DOUBTS = "CREATE TEMP TABLE stage_unsure (position bigint, other_id bigint) ON COMMIT DROP"
 
 BY_NUMBER = """
 INSERT INTO stage_decided
@@ -63,7 +61,7 @@ SELECT c.position, count(*) AS fitting, min(c.person_id) AS one FROM stage_conte
 JOIN (SELECT person_id, min(position) AS first FROM stage_contest GROUP BY person_id) f USING (person_id)
 GROUP BY c.position HAVING bool_and(c.position = f.first)"""
 SETTLE_ROUND = (
-    "INSERT INTO stage_doubt SELECT position, person_id FROM stage_contest JOIN stage_round USING (position)"
+    "INSERT INTO stage_unsure SELECT position, person_id FROM stage_contest JOIN stage_round USING (position)"
     " WHERE fitting > 1",
     "INSERT INTO stage_decided SELECT position, CASE fitting WHEN 1 THEN one ELSE -position END, fitting > 1,"
     " CASE fitting WHEN 1 THEN 'triple' ELSE 'none' END, fitting > 1, false FROM stage_round",
@@ -138,7 +136,7 @@ SETTLE_TURNS = (
     " SELECT *, CASE WHEN at_first = 0 THEN position = first OR fitting > 0 ELSE fitting > 1 END AS is_new,"
     " CASE WHEN at_first = 0 THEN position <> first AND fitting > 0 ELSE fitting > 1 END AS in_doubt"
     " FROM stage_taken) AS taken",
-    "INSERT INTO stage_doubt SELECT t.position, o.person_id FROM stage_taken t"
+    "INSERT INTO stage_unsure SELECT t.position, o.person_id FROM stage_taken t"
     " JOIN stage_decided d ON d.position = t.position AND d.in_doubt JOIN ("
     " SELECT key AS triple, person_id FROM stage_bearer UNION"
     " SELECT triple, agreed FROM stage_turn WHERE agreed IS NOT NULL UNION"
@@ -155,10 +153,10 @@ UPDATE stage_clue c SET fate = 'settled' WHERE c.fate = 'resident' AND (
   OR EXISTS (SELECT 1 FROM stage_bearer b WHERE b.key = c.triple AND NOT (c.class = 0 AND b.has_number)))"""
 HOMES = "INSERT INTO stage_decided (position) SELECT position FROM stage_clue WHERE fate = 'home'"
 DOUBTED_NUMBERS = """
-INSERT INTO stage_doubt SELECT c.position, b.person_id FROM stage_decided d JOIN stage_clue c USING (position)
+INSERT INTO stage_unsure SELECT c.position, b.person_id FROM stage_decided d JOIN stage_clue c USING (position)
 JOIN stage_bearer b ON b.key = c.number AND b.person_id <> d.person_id
 WHERE d.in_doubt AND c.class = 0 AND c.fate = %(fate)s
-  AND NOT EXISTS (SELECT 1 FROM stage_doubt o WHERE o.position = c.position)"""
+  AND NOT EXISTS (SELECT 1 FROM stage_unsure o WHERE o.position = c.position)"""
 RESIDENTS = """
 CREATE TEMP TABLE stage_resident ON COMMIT DROP AS
 SELECT c.number, s.row_on FROM stage_clue c JOIN stage_in s USING (position)

@@ -1,11 +1,12 @@
 """Cell parsers for what identifies: id numbers, phones, documents, places, services."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from tongdeng.intake.types import Value
 from tongdeng.intake.values import (
+    INVALID,
     NOTE,
     SCIENTIFIC,
     WARNING,
@@ -205,8 +206,22 @@ def division_parser(knows: Callable[[str], bool]) -> Parser:
     return remembered(read)
 
 
-def listed_parser(known: Collection[str], unknown_code: str, *, pads: bool = False) -> Parser:
-    """Read a code that must be in a list: a community, a place, a service."""
+def listed_parser(
+    known: Collection[str], unknown_code: str, *, pads: bool = False, ended: Mapping[str, Sequence[str]] | None = None
+) -> Parser:
+    """Read a code that must be in a list: a community, a place, a service.
+
+    One that has ended is kept as written while it is clear who took over, or (an aggregate) where nobody must; the
+    register reads it on today's map. `ended` gives the divisions of today that follow it.
+    """
+    former = ended or {}
+
+    def succeeded(code: str, notes: list[Problem]) -> Reading:
+        followers = former[code]
+        if len(followers) == 1 or pads:
+            shown = f"{code} → {'、'.join(followers)}" if followers else code
+            return Reading(code, (*notes, Problem(WARNING, "community.succeeded", shown)))
+        return Reading(None, (*notes, Problem(INVALID, "community.parted", f"{code} → {'、'.join(followers)}")))
 
     def read(cell: str) -> "Value | Reading | None":
         if cell in known:
@@ -222,6 +237,8 @@ def listed_parser(known: Collection[str], unknown_code: str, *, pads: bool = Fal
         if pads and len(code) == 9:
             code += "000"
             notes.append(Problem(NOTE, "place.padded"))
+        if code in former:
+            return succeeded(code, notes)
         return settled(code, notes) if code in known else invalid(unknown_code, text)
 
     return remembered(read)

@@ -22,6 +22,7 @@ from tongdeng.kernel.money import fen
 
 _DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?").fullmatch
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})").fullmatch
+_LUNAR = re.compile("农历|阴历|旧历|正月|腊月|闰|廿|初[一二三四五六七八九十]").search
 _TIME = re.compile(r"(?<=[0-9日])[T ]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?Z?$")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.0+)?").fullmatch
 _MONEY = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?").fullmatch
@@ -52,7 +53,7 @@ def date_parser(today: date, *, may_be_future: bool = False, personal: bool = Fa
             iso = (_SERIAL_ZERO + timedelta(days=int(bare))).isoformat()
             notes.append(Problem(NOTE, "date.serial"))
         else:
-            return invalid("date.unreadable", shown)
+            return invalid("date.lunar" if _LUNAR(bare) else "date.unreadable", shown)
         return _judged(iso, notes, shown)
 
     def _judged(iso: str, notes: list[Problem], shown: str) -> "Value | Reading | None":

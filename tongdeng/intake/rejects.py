@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from tongdeng.access.selectors import acting
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
+from tongdeng.intake import sealed_rows
 from tongdeng.intake.models import Reject
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.people.exports import Batch, records
 
 HEAD = ("row", "column", "code", "message")
 JOINT = "；"
+HEALTH_LEFT_OUT = Text(
+    "健康列不在网页上给出，请在原文件的这一行更正", "no page gives health columns: correct the row in your own file"
+)
 
 
 def rejects_csv(batch_id: int, *, by: Actor, lang: str = "zh") -> Iterator[str]:
@@ -33,7 +37,10 @@ def rejects_csv(batch_id: int, *, by: Actor, lang: str = "zh") -> Iterator[str]:
     for row in rows:
         found = row.findings
         said = [JOINT.join(_once(one[key] for one in found)) for key in ("column", "code", lang)]
-        yield _line([row.row_number, *said, *records.unseal(row.sealed, "B")["raw"]])
+        cells, is_whole = sealed_rows.unpacked(records.unseal(row.sealed, "B"))
+        if not is_whole:
+            said[-1] = JOINT.join((said[-1], HEALTH_LEFT_OUT.say(lang)))
+        yield _line([row.row_number, *said, *cells])
 
 
 def _once(texts: Iterator[str]) -> Iterator[str]:

@@ -1,10 +1,11 @@
 """A roll from file to validated rows, in blocks: the one call an import needs."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import count, islice
 from pathlib import Path
 
+from tongdeng.intake.advice import Advice
 from tongdeng.intake.formats import Format, load_format, sources
 from tongdeng.intake.reading import Limits, Sheet, open_sheet
 from tongdeng.intake.types import Counts, RowIn
@@ -19,6 +20,7 @@ class RollStream:
         self.format = format
         self.headers = sheet.headers
         self.counts = Counts()
+        self.advice = Advice()
         self._sheet = sheet
         self._validator = validator
         self._block = block
@@ -33,8 +35,7 @@ class RollStream:
 
     def taking(self, turn: Callable[[], int]) -> Iterator[list[RowIn]]:
         """Yield only those blocks whose number `turn` gives: another reader of the same file takes the others."""
-        validate, add = self._validator.validate, self.counts.add
-        mine = turn()
+        validate, mine = self._validator.validate, turn()
         with self._sheet as sheet:
             for number in count():
                 pieces = list(islice(sheet.rows, self._block))
@@ -42,10 +43,15 @@ class RollStream:
                     return
                 if number == mine:
                     rows = [validate(position, cells) for position, cells in pieces]
-                    for row in rows:
-                        add(row)
+                    self._count(rows)
                     yield rows
                     mine = turn()
+
+    def _count(self, rows: list[RowIn]) -> None:
+        for row in rows:
+            self.counts.add(row)
+            if row.accepted and (row.warnings or row.notes):
+                self.advice.add(row)
 
     def share(self) -> float | None:
         """Return how much of the file was read, from 0 to 1; None where nobody can tell."""
@@ -60,6 +66,7 @@ def read_roll(
     communities: Collection[str],
     services: Mapping[str, str],
     divisions: Collection[str] | None = None,
+    ended: Mapping[str, Sequence[str]] | None = None,
     aliases: Path | None = None,
     name: str = "",
     block: int = 5000,
@@ -76,8 +83,9 @@ def read_roll(
         error.remedy = _other_roll(sheet.headers, source) or error.remedy
         raise
     validator = Validator(
-        format, sheet.headers, matching, today=today, communities=communities, services=services, divisions=divisions
-    )
+        format, sheet.headers, matching, today=today, communities=communities, services=services,
+        divisions=divisions, ended=ended,
+    )  # fmt: skip
     return RollStream(format, sheet, validator, block)
 
 

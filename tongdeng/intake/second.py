@@ -16,7 +16,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import IO, NamedTuple, Self
 
-from tongdeng.intake.blocks import Block, Task, blocks
+from tongdeng.intake.blocks import Block, Noted, Task, blocks
 from tongdeng.intake.errors import unusable
 from tongdeng.kernel.errors import NOTHING, Text, TongdengError, UnusableInput
 
@@ -56,7 +56,7 @@ class Second:
     def __init__(self, task: Task) -> None:
         self._counter: IO[bytes] = tempfile.TemporaryFile()
         self.turns = Turns(self._counter.fileno())
-        self._waiting: queue.Queue[Block | Fault | None] = queue.Queue(AHEAD)
+        self._waiting: queue.Queue[Block | Noted | Fault | None] = queue.Queue(AHEAD)
         self._is_over = False
         command = [sys.executable, "-c", START, str(self._counter.fileno())]
         # What a fault prints could quote a row, so nobody hears it; that it ended is all there is to know.
@@ -84,23 +84,23 @@ class Second:
                 stream.close()
 
     def _listen(self, task: Task) -> None:
-        said: Block | Fault | None = DIED
+        said: Block | Noted | Fault | None = DIED
         with suppress(OSError, EOFError, pickle.UnpicklingError):
             pickle.dump(task, self._sending)
             self._sending.close()
-            while isinstance(said := pickle.load(self._hearing), Block):  # noqa: S301  from our own child
+            while isinstance(said := pickle.load(self._hearing), Block | Noted):  # noqa: S301  from our own child
                 self._waiting.put(said)
                 said = DIED
         self._waiting.put(said)
 
-    def blocks(self, *, until_end: bool = False) -> Iterator[Block]:
+    def blocks(self, *, until_end: bool = False) -> Iterator[Block | Noted]:
         """Yield the blocks that have arrived, or also those still to come. Raises UnusableInput for its fault."""
         while not self._is_over:
             try:
                 said = self._waiting.get(block=until_end)
             except queue.Empty:
                 return
-            if isinstance(said, Block):
+            if isinstance(said, Block | Noted):
                 yield said
                 continue
             self._is_over = True

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from tongdeng.intake.formats import Column, load_format
+from tongdeng.intake.formats import Column, Format, load_format
 
 ROWS = 5000
 LISTS = "选项"
@@ -34,7 +34,17 @@ def write_template(
     aliases: Path | None = None,
 ) -> None:
     """Write an empty roll. Codes may come with names (code -> name), which the list sheet then shows beside them."""
-    format = load_format(source, aliases)
+    write_format(load_format(source, aliases), path, communities=communities, services=services)
+
+
+def write_format(
+    format: Format,
+    path: Path,
+    *,
+    communities: Mapping[str, str] | Iterable[str] = (),
+    services: Mapping[str, str] | Iterable[str] = (),
+) -> None:
+    """Write an empty roll of a format, which may be a narrowed one."""
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False}) as book:
         text = book.add_format({"num_format": TEXT})
         plain = book.add_format({"bold": True, "num_format": TEXT, "bg_color": "#E6E6E6", "border": 1})

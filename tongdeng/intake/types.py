@@ -1,7 +1,8 @@
-"""What reading a roll yields: findings, rows and counts."""
+"""What reading a roll yields: findings, rows and counts; and what is left for a clerk: doubts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tongdeng.kernel.errors import Text
 
@@ -53,9 +54,24 @@ class Counts:
         if row.warnings:
             self.warned += 1
 
-    def __iadd__(self, other: "Counts") -> "Counts":
+    def merge(self, other: "Counts") -> None:
+        """Add what was counted elsewhere of the same roll."""
         self.rows += other.rows
         self.accepted += other.accepted
         self.rejected += other.rejected
         self.warned += other.warned
-        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Two persons who may be one, or one record that may not be its person's: a question for a clerk.
+
+    `kind`: `row` (a row in doubt got its own person), `proposal` (two existing persons look like one now), `sample` (an
+    automatic link drawn for checking; `record_id` is the link's record, and both persons are its person).
+    """
+
+    person_id: int
+    other_id: int
+    record_id: int | None
+    kind: str
+    weights: Mapping[str, Any]

@@ -50,11 +50,15 @@ class Validator:
         communities: Collection[str],
         services: Mapping[str, str],
         divisions: Collection[str] | None = None,
+        ended: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        """`services` is code -> bureau; `divisions` today's six-digit codes, if the county keeps a list."""
+        """`services` is code -> bureau; `divisions` today's six-digit codes, if the county keeps a list.
+
+        `ended` are the communities and towns that are no more, with those of today that took over.
+        """
         matching = matching or matched_headers(format, headers)
         self._width = len(headers)
-        parsers = _Parsers(today, frozenset(communities), frozenset(services), divisions)
+        parsers = _Parsers(today, frozenset(communities), frozenset(services), divisions, ended or {})
         names = {column.key: headers[index].strip() for index, column in matching.known.items()}
         self._names = names
         self._plan = [(i, column.key, parsers.for_column(column), column) for i, column in matching.known.items()]
@@ -91,7 +95,8 @@ class Validator:
 
     def _settle(self, column: Column, reading: Reading, draft: Draft) -> None:
         name = self._names[column.key]
-        for grade, code, shown in reading.problems:
+        for grade, code, said in reading.problems:
+            shown = "…" if column.sealed and said else said  # findings are kept in clear
             if grade == NOTE:
                 draft.notes.append(finding(name, code, shown))
             elif grade == WARNING or not column.rejects:
@@ -117,9 +122,11 @@ class _Parsers:
     """Makes the parser of a column from its type and what the county knows."""
 
     def __init__(
-        self, today: date, communities: frozenset[str], services: frozenset[str], divisions: Collection[str] | None
-    ) -> None:
+        self, today: date, communities: frozenset[str], services: frozenset[str], divisions: Collection[str] | None,
+        ended: Mapping[str, Sequence[str]],
+    ) -> None:  # fmt: skip
         self.today = today
+        self.ended = ended
         self.communities = communities
         self.services = services
         self.knows = identifiers.division_judge(divisions)
@@ -169,11 +176,18 @@ class _Parsers:
         return identifiers.division_parser(self.knows)
 
     def _community(self, column: Column) -> Parser:
-        return values.remembered(identifiers.listed_parser(self.communities, "community.unknown"))
+        return values.remembered(
+            identifiers.listed_parser(self.communities, "community.unknown", ended=self._ended_communities())
+        )
+
+    def _ended_communities(self) -> dict[str, Sequence[str]]:
+        return {code: followers for code, followers in self.ended.items() if not code.endswith("000")}
 
     def _place(self, column: Column) -> Parser:
         towns = {code[:9] + "000" for code in self.communities}
-        return values.remembered(identifiers.listed_parser(self.communities | towns, "place.unknown", pads=True))
+        return values.remembered(
+            identifiers.listed_parser(self.communities | towns, "place.unknown", pads=True, ended=self.ended)
+        )
 
     def _service(self, column: Column) -> Parser:
         return values.remembered(identifiers.listed_parser(self.services, "service.unknown"))

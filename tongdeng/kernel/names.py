@@ -41,6 +41,11 @@ def mask_id(number: str) -> str:
     return number[:4] + "*" * (len(number) - 8) + number[-4:] if len(number) > 8 else "*" * len(number)
 
 
+def mask_name(name: str) -> str:
+    """Return `赵**`: the first character, and how long the name is."""
+    return name[:1] + "*" * (len(name) - 1)
+
+
 def mask_phone(number: str) -> str:
     """Return `100****0217`."""
     return number[:3] + "****" + number[-4:] if len(number) >= 11 else "*" * len(number)

@@ -5,8 +5,12 @@ from typing import Any
 Level = dict[str, Any]
 
 
-def _null(column: str) -> Level:
-    return {"sql_condition": f"{column}_l IS NULL OR {column}_r IS NULL", "is_null_level": True}
+NOT_STATED = "not stated"
+
+
+def _null(column: str, unless: str = "") -> Level:
+    sql = f"{column}_l IS NULL OR {column}_r IS NULL{unless}"
+    return {"sql_condition": sql, "is_null_level": True, "label_for_charts": NOT_STATED}
 
 
 def _level(sql: str, label: str, **more: Any) -> Level:
@@ -44,9 +48,10 @@ BORN = _comparison(
     _level("levenshtein(born_l, born_r) = 1", "one digit off"),
     _level("left(born_l, 4) = left(born_r, 4)", "same year"),
 )
+# Two who were both given somebody else's number are of one family, and not one person for that.
 NUMBER = _comparison(
     "digits",
-    _null("digits"),
+    _null("digits", " OR (is_foreign_l AND is_foreign_r)"),
     _level("digits_l = digits_r", "same"),
     _level("damerau_levenshtein(digits_l, digits_r) = 1", "one digit wrong, lost or swapped"),
     _level("damerau_levenshtein(digits_l, digits_r) = 2", "two digits wrong"),
@@ -71,6 +76,12 @@ GUARDIAN = _comparison(
     _level("guardian_plain_l = guardian_plain_r", "same name"),
 )
 ALL = (NAME, NUMBER, BORN, SEX, PHONE, HUKOU, GUARDIAN)
+
+# What each comparison is called beside a decision.
+CALLED = {
+    "plain": "name", "digits": "number", "born": "born", "sex": "sex", "phone": "phone", "hukou": "hukou",
+    "guardian": "guardian",
+}  # fmt: skip
 
 # The column of the rows behind each comparison, for saying loudly that one is missing; the last cannot replace a name.
 BEHIND = {

@@ -23,16 +23,21 @@ class Gathering:
         self._files: list[str] = []
         self._numbers: list[int] = []
         self._empty: list[bool] = []
+        self._persons: list[int | None] = []
         self._columns: list[list[str | None]] = [[] for _ in COLUMNS]
 
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def add(self, file: str, number: int, values: Mapping[str, str | int], *, is_empty: bool = False) -> None:
-        """Add one row by its canonical keys; an empty one speaks of nobody."""
+    def add(
+        self, file: str, number: int, values: Mapping[str, str | int], *, is_empty: bool = False,
+        person: int | None = None,
+    ) -> None:  # fmt: skip
+        """Add one row by its canonical keys; an empty one speaks of nobody. `person` is whose it is known to be."""
         self._files.append(file)
         self._numbers.append(number)
         self._empty.append(is_empty)
+        self._persons.append(person)
         get = values.get
         for column, keys in zip(self._columns, _KEYS, strict=True):
             column.append(next((str(value) for key in keys if (value := get(key))), None))
@@ -46,6 +51,7 @@ class Gathering:
                 "file": pa.array(self._files, pa.string()),
                 "row": pa.array(self._numbers, pa.int64()),
                 "is_empty": pa.array(self._empty, pa.bool_()),
+                "person": pa.array(self._persons, pa.int64()),
                 **texts,
             }
         )

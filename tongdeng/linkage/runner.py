@@ -11,31 +11,13 @@ import duckdb
 import pyarrow as pa
 from splink import DuckDBAPI, Linker
 
-from tongdeng.linkage import clusters, nodes
+from tongdeng.linkage import clusters, guards, nodes
 from tongdeng.linkage.clusters import Membership, Pair
-from tongdeng.linkage.comparisons import BEHIND, ONE_CHARACTER, SHAPE, SWAPPED_DAY
+from tongdeng.linkage.comparisons import BEHIND
 from tongdeng.linkage.settings import Model
 
 # A run that lacks a comparison may not claim more than this for each that is missing.
 LOWERED = 0.95
-
-# Twins, and mothers and daughters, agree on all but a character of the name; sisters and brothers are given names
-# that sound alike. Weights add up what families share, so only these bounds keep their members apart: a name that
-# neither sounds nor looks the same needs a number close to the other's, and so does a name that is not quite the same
-# beside another birth date.
-_ALLOWED = f"""
-WITH pair AS (
-    SELECT scored.*, l.plain AS plain_l, r.plain AS plain_r, l.sound = r.sound AS sounds, l.near AS near_l,
-           l.born AS born_l, r.born AS born_r, coalesce(damerau_levenshtein(l.digits, r.digits), 9) AS edits
-    FROM {{scored}} AS scored
-    JOIN node AS l ON l.unique_id = unique_id_l JOIN node AS r ON r.unique_id = unique_id_r
-)
-SELECT unique_id_l, unique_id_r, match_weight, match_probability FROM pair
-WHERE plain_l = plain_r
-   OR ((sounds OR {SHAPE}) AND coalesce(born_l = born_r OR {SWAPPED_DAY}, true))
-   OR edits <= 1 OR (edits = 2 AND (sounds OR {SHAPE} OR {ONE_CHARACTER}))
-ORDER BY unique_id_l, unique_id_r
-"""
 
 # A row in doubt is a person of its own, also beside a row that says exactly the same: they may be of two namesakes.
 _PERSONS = """
@@ -45,7 +27,7 @@ FROM (SELECT unnest(ids) AS id, unique_id FROM grouped) JOIN membership USING (u
 """
 
 _RESULT = """
-SELECT file, row, 'P' || person AS person, round(probability, 6) AS probability
+SELECT file, row, 'P' || person.person AS person, round(probability, 6) AS probability
 FROM source LEFT JOIN person USING (id)
 ORDER BY id
 """
@@ -86,7 +68,7 @@ class Run:
     """Prepared rows. Scoring is the work; the same scores can be clustered at several thresholds."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
+        self.connection = connection
         self._missing = tuple(nodes.missing_columns(connection, BEHIND))
         found = connection.sql("SELECT unique_id, number FROM node ORDER BY unique_id").fetchall()
         self._nodes = [node for node, _ in found]
@@ -100,19 +82,18 @@ class Run:
         # The odds that two rows at random are one person are those of this run, not of the county of the training.
         people = max(len(set(self._numbers.values())), len(self._nodes) / 3, 2)
         splink["probability_two_random_records_match"] = 1 / people
-        linker = Linker(DuckDBAPI(self._connection).register("node"), splink, log_level=None)
+        linker = Linker(DuckDBAPI(self.connection).register("node"), splink, log_level=None)
         found = linker.inference.predict(threshold_match_weight=model.threshold - model.margin, warning_mode="never")
-        allowed = self._connection.sql(_ALLOWED.format(scored=found.physical_name))
-        return [Pair(*values) for values in allowed.fetchall()]
+        return [Pair(*values) for values in guards.allowed(self.connection, found.physical_name).fetchall()]
 
     def result(self, model: Model, pairs: list[Pair]) -> Linked:
         """Return who is who, by these pairs and the model's thresholds."""
         members = clusters.cluster(self._nodes, self._numbers, pairs, threshold=model.threshold, margin=model.margin)
         self._tell(members)
-        self._connection.execute(_PERSONS)
+        self.connection.execute(_PERSONS)
         counts = "SELECT count(DISTINCT person), count(*) FILTER (in_doubt) FROM person"
-        ((people, doubts),) = self._connection.execute(counts).fetchall()
-        table = self._connection.sql(_RESULT).to_arrow_table()
+        ((people, doubts),) = self.connection.execute(counts).fetchall()
+        table = self.connection.sql(_RESULT).to_arrow_table()
         return Linked(table, people, doubts, len(pairs), self._missing)
 
     def _tell(self, members: dict[int, Membership]) -> None:
@@ -123,4 +104,4 @@ class Run:
             "in_doubt": pa.array([member.in_doubt for member in members.values()], pa.bool_()),
             "probability": pa.array([min(member.probability, most) for member in members.values()], pa.float64()),
         }
-        self._connection.register("membership", pa.table(columns))
+        self.connection.register("membership", pa.table(columns))

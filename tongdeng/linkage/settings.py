@@ -14,11 +14,15 @@ DEFAULT = Path(__file__).parent / "model.json"
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A trained model. Weights are log2 of the odds; `margin` is how much better the best person must fit."""
+    """A trained model. Weights are log2 of the odds; `margin` is how much better the best person must fit.
+
+    `zone` is how far below the threshold a fit still is a question for a clerk.
+    """
 
     version: str
     threshold: float
     margin: float
+    zone: float
     chosen: str
     trained_on: str
     splink: dict[str, Any]

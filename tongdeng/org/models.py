@@ -4,7 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from tongdeng.org.fields import DivisionCodeField
-from tongdeng.org.types import Level, PostKind
+from tongdeng.org.types import ChangeKind, Level, PostKind
 
 
 class Division(models.Model):
@@ -23,6 +23,33 @@ class Division(models.Model):
         db_table = "org_division"
 
 
+class Change(models.Model):
+    """One line of a planned change of the map: those of `code_before` go to `code_after` from a day on.
+
+    `words` are what the addresses contain of those who go there; empty for the rest and where nothing is split.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    plan = models.IntegerField()  # the file it came with
+    starts_on = models.DateField()
+    kind = models.TextField(choices=[(kind.value, kind.value) for kind in ChangeKind])
+    code_before = DivisionCodeField(null=True)  # None: established
+    code_after = DivisionCodeField(null=True)  # None: abolished
+    name_zh = models.TextField(default="")  # of `code_after`; empty: it keeps its name
+    name_en = models.TextField(default="")
+    former_zh = models.TextField(default="")  # the name that `code_after` bore before, if it was there
+    former_en = models.TextField(default="")
+    words = models.JSONField(default=list)
+    note = models.TextField(default="")
+    state = models.TextField(default="planned")  # planned, applied, withdrawn
+    recorded_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "org_change"
+        indexes = [models.Index(fields=["state", "starts_on"], name="org_change_due")]
+
+
 class Bureau(models.Model):
     """A department of the county government, by the code the law files use."""
 
@@ -33,13 +60,17 @@ class Bureau(models.Model):
 
 
 class BureauName(models.Model):
-    """A bureau's name and when it bore it; the plan's names are kept with their dates."""
+    """A bureau's name and when it bore it; the plan's names are kept with their dates.
+
+    The law folder brings its names anew with each version of the program; a county's own stay.
+    """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.CASCADE)
     name_zh = models.TextField()
     name_en = models.TextField()
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
+    is_own = models.BooleanField(default=False)
 
     class Meta:
         db_table = "org_bureau_name"

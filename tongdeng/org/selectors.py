@@ -1,16 +1,18 @@
 """Reads of the map, the bureaus and the posts."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from tongdeng.kernel.errors import Text, UnusableInput
-from tongdeng.org.models import BureauName, Division, Post, Staff
-from tongdeng.org.types import Level, Place
+from tongdeng.org.changes import Map, Planned, advance
+from tongdeng.org.models import BureauName, Change, Division, Post, Staff
+from tongdeng.org.types import ChangeKind, Level, Place, Successors, successors_of
 
-__all__ = ["Post", "Staff", "bureau_names", "community_codes", "county", "places", "places_below"]
+__all__ = ["Change", "Post", "Staff", "bureau_names", "community_codes", "county", "places", "places_below"]
 
 
 def _valid_on(day: date) -> Q:
@@ -18,13 +20,26 @@ def _valid_on(day: date) -> Q:
 
 
 def places(day: date) -> dict[str, Place]:
-    """Return every division of the county on a day, by code, in code order."""
+    """Return every division of the county on a day, by code, in code order, under the names of that day."""
+    later = Change.objects.filter(
+        code_after=OuterRef("code"), state="applied", starts_on__gt=day
+    ).exclude(former_zh="").exclude(name_zh="").order_by("starts_on", "id")  # fmt: skip
     rows = (
         Division.objects.filter(_valid_on(day))
         .order_by("code")
-        .values_list("code", "name_zh", "name_en", "level", "parent_id")
+        .annotate(was_zh=Subquery(later.values("former_zh")[:1]), was_en=Subquery(later.values("former_en")[:1]))
+        .values_list("code", "name_zh", "name_en", "level", "parent_id", "was_zh", "was_en")
     )
-    return {code: Place(code, zh, en, Level(level), parent) for code, zh, en, level, parent in rows}
+    return {
+        code: Place(code, was_zh or zh, was_en or en, Level(level), parent)
+        for code, zh, en, level, parent, was_zh, was_en in rows
+    }
+
+
+def named_places(day: date) -> dict[str, Place]:
+    """Return every division there ever was, with the names of a day: for figures that tell of several maps."""
+    others = Division.objects.order_by("code").values_list("code", "name_zh", "name_en", "level", "parent_id")
+    return {code: Place(code, zh, en, Level(level), up) for code, zh, en, level, up in others} | places(day)
 
 
 def places_below(code: str, day: date) -> list[Place]:
@@ -57,7 +72,16 @@ def bureau_names(day: date) -> dict[str, tuple[str, str]]:
     rows = BureauName.objects.filter(
         Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day)
     )
-    return {row.bureau_id: (row.name_zh, row.name_en) for row in rows}
+    # What the county itself calls a bureau comes last and stands.
+    return {row.bureau_id: (row.name_zh, row.name_en) for row in rows.order_by("is_own", "id")}
+
+
+def law_bureaus(day: date) -> dict[str, tuple[str, str]]:
+    """Return each bureau of the law folder with its name on a day, whatever the county calls it."""
+    rows = BureauName.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day), is_own=False
+    )
+    return {row.bureau_id: (row.name_zh, row.name_en) for row in rows.order_by("id")}
 
 
 def is_demo() -> bool:
@@ -71,3 +95,85 @@ def is_demo() -> bool:
 def has_staff() -> bool:
     """Tell whether anybody can sign in."""
     return Staff.objects.exists()
+
+
+# ---- changes of the map ----
+
+
+def changes() -> list[Change]:
+    """Return every change ever planned, the newest day first and in the order of its file."""
+    return list(Change.objects.order_by("-starts_on", "-plan", "id"))
+
+
+def has_due_changes(day: date) -> bool:
+    """Tell whether a planned change's day has come."""
+    return Change.objects.filter(state="planned", starts_on__lte=day).exists()
+
+
+def successors(day: date) -> Successors:
+    """Return what became of each code by a day, as far as it was carried out."""
+    rows = Change.objects.filter(state="applied", starts_on__lte=day, code_before__isnull=False).order_by("id")
+    return successors_of((row.starts_on, str(row.code_before), row.code_after, tuple(row.words)) for row in rows)
+
+
+def ended_codes(day: date) -> dict[str, tuple[str, ...]]:
+    """Return each community or town that ended by a day, with those of that day that took over."""
+    known = successors(day)
+    ended = Division.objects.filter(valid_to__lte=day).values_list("code", flat=True)
+    return {code: tuple(c for c in known.followers(code) if c != code) for code in ended}
+
+
+def planned_map(day: date) -> Map:
+    """Return the map of a day as it will be once every planned change until then is carried out."""
+    known: Map = places(day)
+    waiting = Change.objects.filter(state="planned", starts_on__lte=day).order_by("starts_on", "id")
+    lines: dict[date, list[Planned]] = {}
+    for row in waiting:
+        lines.setdefault(row.starts_on, []).append(planned(row))
+    for one in lines.values():
+        known = advance(known, one)
+    return known
+
+
+def planned(row: Change) -> Planned:
+    """Return a kept change as the file spelled it."""
+    return Planned(
+        row=0, starts_on=row.starts_on, kind=ChangeKind(row.kind), before=row.code_before, after=row.code_after,
+        name_zh=row.name_zh, name_en=row.name_en, words=tuple(row.words), note=row.note, former_zh=row.former_zh,
+        former_en=row.former_en,
+    )  # fmt: skip
+
+
+def newest_change() -> date | None:
+    """Return the day of the latest change that is planned or carried out."""
+    live = Change.objects.exclude(state="withdrawn").order_by("-starts_on")
+    return live.values_list("starts_on", flat=True).first()
+
+
+def codes_ever_used() -> set[str]:
+    """Return the code of every division there was, is, or is planned."""
+    used = set(Division.objects.values_list("code", flat=True))
+    return used | set(
+        Change.objects.filter(state="planned", code_after__isnull=False).values_list("code_after", flat=True)
+    )
+
+
+def posts_at(code: str) -> tuple[int, int]:
+    """Return how many posts serve exactly this division, and how many members of staff hold them."""
+    held = Staff.objects.filter(post__lo=code, is_active=True)
+    return Post.objects.filter(lo=code).count(), held.count()
+
+
+def hold_map(*, to_change: bool = False) -> None:
+    """Keep the map as it is until this transaction ends; with `to_change`, once everybody who keeps it has let go.
+
+    Whoever places people by their communities keeps it: an import that read the former map must not end after it.
+    """
+    shared = "" if to_change else "_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(hashtext('org.map'))")
+
+
+def staff_names(staff: Iterable[int]) -> dict[int, str]:
+    """Return the names of these members of staff."""
+    return dict(Staff.objects.filter(pk__in=list(staff)).values_list("pk", "name"))

@@ -3,6 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tongdeng.org.succession import Step, Successors, successors_of
+
+__all__ = [
+    "ChangeKind", "Level", "Place", "PostKind", "Step", "Successors", "county_of", "level_of", "successors_of",
+    "territory_of", "town_of",
+]  # fmt: skip
+
 
 class Level(StrEnum):
     """The three levels of the county's own divisions."""
@@ -10,6 +17,17 @@ class Level(StrEnum):
     COUNTY = "county"
     TOWN = "town"
     COMMUNITY = "community"
+
+
+class ChangeKind(StrEnum):
+    """What may happen to a division on a day."""
+
+    MERGE = "merge"
+    SPLIT = "split"
+    MOVE = "move"  # to another town, or to another code
+    RENAME = "rename"
+    ESTABLISH = "establish"
+    ABOLISH = "abolish"
 
 
 class PostKind(StrEnum):

@@ -6,6 +6,7 @@ from typing import Any
 
 from tongdeng.catalogue import selectors as catalogue
 from tongdeng.kernel.errors import Text, UnusableInput
+from tongdeng.org import selectors as org
 from tongdeng.owed.explain import MEMORY, computed
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import history, identity
@@ -40,7 +41,7 @@ def facts_known_on(person_id: int, days: Iterable[date], known: date, domains: s
     if not statements:
         fact = Text(f"{known} 时登记册里还没有此人的记录。", f"the register knew nothing of this person on {known}.")
         raise UnusableInput("owed.person.not_known_then", fact, place="known_on")
-    profile = identity.resolve(statements, registry.ranks(), known)
+    profile = identity.resolve(statements, registry.ranks(), known, org.successors(known))
     link = frozen.connect(MEMORY)
     try:
         _fill_person(link, profile, registry.county_code(known))

@@ -31,7 +31,7 @@ ORDERS = {
     "done": (f"outcome_on DESC, {STREET}, address, person_id, service", "outcome_on, person_id"),
 }
 NEVER = (
-    "NOT EXISTS (SELECT 1 FROM delivery_delivery c WHERE c.person_id = item.person_id AND c.service = item.service"
+    "NOT EXISTS (SELECT 1 FROM delivery_delivery c WHERE c.person_id = ANY(item.ids) AND c.service = item.service"
     " AND c.served_on >= item.opens_on)"
 )
 CONDITIONS = {
@@ -145,7 +145,7 @@ def lines(wanted: Wanted) -> list[Line]:
                coalesce(missing, ''), contact.served_on, contact.channel, contact.outcome, position, total
         FROM paged p LEFT JOIN LATERAL (
             SELECT d.served_on, d.channel, d.outcome FROM delivery_delivery d
-            WHERE d.person_id = p.person_id AND d.service = p.service AND d.served_on >= p.opens_on
+            WHERE d.person_id = ANY(p.ids) AND d.service = p.service AND d.served_on >= p.opens_on
             ORDER BY d.served_on DESC, d.record_id DESC LIMIT 1
         ) contact ON true
         WHERE %(page)s::integer IS NULL OR page = %(page)s ORDER BY position""",

@@ -1,11 +1,14 @@
 -- The lines of the owed list. A page is right at once, though the determination follows a second later: a delivery
 -- that settles an open window counts already, and one that was taken back counts no longer.
 -- The scope is a territory or one person; the reader's rights are row security's matter.
+merged AS (
+    SELECT survivor_id, array_agg(id) AS ids FROM people_person WHERE survivor_id IS NOT NULL GROUP BY survivor_id
+),
 settled AS (
-    SELECT w.person_id, w.service, w.opens_on, w.due_on, w.closes_on,
+    SELECT w.person_id, who.ids, w.service, w.opens_on, w.due_on, w.closes_on,
            w.is_offered OR EXISTS (
                SELECT 1 FROM delivery_delivery told
-               WHERE told.person_id = w.person_id AND told.service = w.service AND told.outcome = 'offered'
+               WHERE told.person_id = ANY(who.ids) AND told.service = w.service AND told.outcome = 'offered'
                  AND told.served_on >= w.opens_on
            ) AS is_offered,
            CASE WHEN w.outcome IS NULL THEN fresh.outcome
@@ -13,9 +16,12 @@ settled AS (
                     THEN w.outcome END AS outcome,
            coalesce(w.outcome_on, fresh.served_on) AS outcome_on
     FROM owed_window w
+    LEFT JOIN merged ON merged.survivor_id = w.person_id
+    -- What was recorded under ids merged into this person counts for them.
+    CROSS JOIN LATERAL (SELECT w.person_id || coalesce(merged.ids, '{{}}') AS ids) who
     LEFT JOIN LATERAL (
         SELECT d.outcome, d.served_on FROM delivery_delivery d
-        WHERE w.outcome IS NULL AND d.person_id = w.person_id AND d.service = w.service
+        WHERE w.outcome IS NULL AND d.person_id = ANY(who.ids) AND d.service = w.service
           AND d.outcome IN ('served', 'declined') AND d.served_on <= coalesce(w.closes_on, %(today)s)
           AND (d.served_on >= w.opens_on OR w.service = ANY(%(once)s))
         ORDER BY d.served_on LIMIT 1
@@ -26,10 +32,10 @@ settled AS (
 ),
 item AS (
     SELECT CASE outcome WHEN 'served' THEN 'done' WHEN 'declined' THEN 'declined' ELSE 'owed' END AS tab,
-           person_id, service, opens_on, due_on, closes_on, is_offered, CASE WHEN outcome IS NOT NULL THEN outcome_on END
-               AS outcome_on, NULL AS missing
+           person_id, ids, service, opens_on, due_on, closes_on, is_offered, CASE WHEN outcome IS NOT NULL THEN outcome_on
+               END AS outcome_on, NULL AS missing
     FROM settled
     UNION ALL
-    SELECT 'unknown', w.person_id, w.service, NULL, NULL, NULL, false, NULL, w.missing
+    SELECT 'unknown', w.person_id, ARRAY[w.person_id], w.service, NULL, NULL, NULL, false, NULL, w.missing
     FROM owed_unknown w WHERE {scope}
 )

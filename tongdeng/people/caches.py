@@ -9,17 +9,17 @@ from django.db import connection
 from tongdeng.access.exports import bulk
 from tongdeng.kernel import names
 from tongdeng.linkage import characters
-from tongdeng.people import records
+from tongdeng.people import records, sources
 from tongdeng.people.types import Profile, Statement
 
 CACHES = (
     "people_identity", "people_key", "people_stay", "people_permit", "people_job", "people_insurance",
-    "people_schooling", "people_tenancy",
+    "people_schooling", "people_tenancy", "people_household",
 )  # fmt: skip
 IDENTITY = (
-    "person_id", "territory", "name", "name_sound", "given", "pinyin", "initials", "sex", "born_on", "hukou_code", "hukou_address", "address",
-    "education_level", "marital_status", "id_sealed", "id_index", "claimed_sealed", "claimed_index", "phone_sealed",
-    "phone_index", "has_police_row", "is_placed", "sources",
+    "person_id", "territory", "name", "name_sound", "given", "pinyin", "initials", "sex", "born_on", "hukou_code",
+    "hukou_address", "address", "education_level", "marital_status", "id_sealed", "id_index", "claimed_sealed",
+    "claimed_index", "phone_sealed", "phone_index", "has_police_row", "is_placed", "sources",
 )  # fmt: skip
 SPELLS: dict[str, tuple[str, ...]] = {
     "stay": (
@@ -34,14 +34,8 @@ SPELLS: dict[str, tuple[str, ...]] = {
     ),
     "schooling": ("school", "stage", "grade", "enrolled_on", "guardian_name", "guardian_id_index"),
     "tenancy": ("community", "address", "starts_on", "ends_on", "lease_number"),
+    "household": ("household", "relation", "said_on"),
 }  # fmt: skip
-# Which of them a roll's rows can tell of.
-SPELLS_OF: dict[str, tuple[str, ...]] = {
-    "police": ("stay", "permit"),
-    "hrss": ("job", "insurance"),
-    "education": ("schooling",),
-    "housing": ("stay", "tenancy"),
-}
 SPELL_HEAD = ("person_id", "record_id", "territory", "as_at")
 
 Profiles = Mapping[int, tuple[Profile, str]]  # person -> profile, territory
@@ -58,7 +52,7 @@ def _sealed_and_indexed(kind: int, value: str | None) -> tuple[bytes | None, byt
 
 def _identity_row(person: int, profile: Profile, territory: str) -> tuple[Any, ...]:
     plain = [_value(profile, attribute) for attribute in IDENTITY[7:14]]
-    sources = {
+    stated = {
         attribute: {"records": list(believed.records), "disputed": believed.is_disputed}
         for attribute, believed in profile.attributes.items()
     }
@@ -75,7 +69,7 @@ def _identity_row(person: int, profile: Profile, territory: str) -> tuple[Any, .
         *_sealed_and_indexed(records.PHONE, _value(profile, "phone")),
         profile.has_police_row,
         profile.community is not None,
-        json.dumps(sources),
+        json.dumps(stated),
     )
 
 
@@ -155,12 +149,18 @@ SELECT person_id, 1, number_key, territory FROM stage_row WHERE is_alone AND num
 SELECT person_id, 2, triple_key, territory FROM stage_row WHERE is_alone AND triple_key IS NOT NULL"""
 
 
+def tables_of(source: str) -> tuple[str, ...]:
+    """Return the caches of spells that a roll's rows can fill."""
+    known = sources.known()[source]
+    return tuple(table for table in SPELLS if table in known.makes) if known.spell else ()
+
+
 def write_alone(source: str) -> None:
     """Write the cache rows of the persons in `stage_row` whom a single row has made."""
     with connection.cursor() as cursor:
         for statement in (ALONE_IDENTITY, ALONE_KEYS):
             cursor.execute(statement)
-        for table in SPELLS_OF.get(source, ()):
+        for table in tables_of(source):
             columns = SPELLS[table]
             given = ", ".join(f"d.{table}_{column}" for column in columns)
             cursor.execute(

@@ -1,6 +1,41 @@
 """What other packages need of the register besides its actions: batches, sealing of rows, and reads of one person."""
 
-from tongdeng.people import cards, history, identity, lines, profiles, records, search, staging
+from tongdeng.people import (
+    absence,
+    candidates,
+    cards,
+    comparing,
+    dwellings,
+    history,
+    households,
+    identify,
+    identity,
+    lines,
+    merges,
+    profiles,
+    records,
+    search,
+    sources,
+    staging,
+)
 from tongdeng.people.models import Batch
 
-__all__ = ["Batch", "cards", "history", "identity", "lines", "profiles", "records", "search", "staging"]
+__all__ = [
+    "Batch",
+    "absence",
+    "candidates",
+    "cards",
+    "comparing",
+    "dwellings",
+    "history",
+    "households",
+    "identify",
+    "identity",
+    "lines",
+    "merges",
+    "profiles",
+    "records",
+    "search",
+    "sources",
+    "staging",
+]

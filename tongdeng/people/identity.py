@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from tongdeng.kernel import citizen_id
-from tongdeng.people import stays
+from tongdeng.org.types import Successors
+from tongdeng.people import doors, stays
 from tongdeng.people.types import Believed, Profile, Statement
 
 Ranks = Mapping[str, Mapping[str, int]]  # attribute -> source -> rank; 0 is believed most, equals share a rank
@@ -37,8 +38,10 @@ def _from_number(attributes: dict[str, Believed]) -> None:
         attributes[attribute] = Believed(value, records, bool(rows and (rows.is_disputed or rows.value != value)))
 
 
-def resolve(statements: Iterable[Statement], ranks: Ranks, on: date) -> Profile:
-    """Return what the records of one person say, as known now and placed on day `on`."""
+def resolve(
+    statements: Iterable[Statement], ranks: Ranks, on: date, successors: Successors = stays.AS_WRITTEN
+) -> Profile:
+    """Return what the records of one person say, as known now and placed on day `on`, on the map of that day."""
     known = list(statements)
     attributes: dict[str, Believed] = {}
     for attribute, order in ranks.items():
@@ -46,7 +49,9 @@ def resolve(statements: Iterable[Statement], ranks: Ranks, on: date) -> Profile:
         if believed is not None:
             attributes[attribute] = believed
     _from_number(attributes)
-    found = stays.spells(known)
+    found = stays.spells(known, successors)
+    if any(doors.is_from_the_door(one) for one in known):
+        found |= doors.spells(known, successors)
     return Profile(
         attributes=attributes,
         community=stays.current_community(found["stay"], on),

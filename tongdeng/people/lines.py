@@ -11,14 +11,17 @@ from functools import lru_cache
 from typing import Any
 
 from tongdeng.kernel import names
+from tongdeng.kernel.addresses import address_key
 from tongdeng.linkage import characters
+from tongdeng.org.types import Successors
 from tongdeng.people import caches, records, stays
 from tongdeng.people.types import Spell, Statement, Values
 
+# What a record says of a dwelling, in the order of `dwelling`.
 DWELLING = (
-    "territory", "address", "kind", "area", "landlord_name", "landlord_phone_sealed", "inspected_on",
-    "inspection_result",
-)  # fmt: skip
+    "territory text, address_key text, address text, kind text, area text, landlord_name text,"
+    " landlord_phone_sealed bytea, inspected_on date, inspection_result text, to_mend text, next_due_on date"
+)
 # What people_identity keeps besides the columns by which rows are matched.
 PLAIN = ("hukou_address", "address", "education_level", "marital_status")
 NULL = r"\N"
@@ -36,6 +39,7 @@ class Roll:
     county: str
     ranks: Mapping[str, Mapping[str, int]]
     domains: Mapping[str, str]  # of each service; the roll's own under ""
+    successors: Successors  # of the communities that have ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +54,18 @@ class Row:
     is_disputed: bool  # its birth date contradicts its id number
 
 
-def dwelling(said: Values) -> tuple[Any, ...]:
-    """Return what a housing row says of the dwelling, in the order of DWELLING."""
-    get = said.get
+def dwelling(said: Values, successors: Successors) -> tuple[Any, ...]:
+    """Return what a record says of the dwelling, and where that is now."""
+    address = said["address"]
+    return (successors.current(said["community_code"], address=address), address_key(address), *dwelling_said(said))
+
+
+def dwelling_said(said: Values) -> tuple[Any, ...]:
+    """Return what a record says of the dwelling itself."""
     return (
-        said["community_code"], said["address"], get("dwelling_type"), get("area"), get("landlord_name"),
-        records.seal_text(get("landlord_phone")), get("inspected_on"), get("inspection_result"),
+        said["address"], said.get("dwelling_type"), said.get("area"), said.get("landlord_name"),
+        records.seal_text(said.get("landlord_phone")), said.get("inspected_on"), said.get("inspection_result"),
+        said.get("to_mend"), said.get("next_due_on"),
     )  # fmt: skip
 
 
@@ -76,7 +86,7 @@ class Lines:
         self._roll = roll
         self._more = more
         self._stated = tuple(a for a, order in roll.ranks.items() if roll.source in order)
-        self._spells = caches.SPELLS_OF.get(roll.source, ())
+        self._spells = caches.tables_of(roll.source)
         self._is_police = "t" if roll.source == "police" else "f"
         self._county = roll.county[:6]
 
@@ -142,6 +152,8 @@ class Lines:
         roll = self._roll
         row_on = date.fromisoformat(row.row_on) if row.row_on else None
         statement = Statement(0, roll.source, row.values, roll.as_at, row_on, roll.recorded_at, row.digest)
+        if roll.successors:
+            statement = stays.on_map(statement, roll.successors)
         return stays.spells_of_one(statement, self._spells)
 
     def _sources_of(self, values: Values, born_on: str | None, sex: str | None) -> str:

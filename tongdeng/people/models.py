@@ -4,6 +4,7 @@ A resolved value lies in a table of its confidentiality domain: B identity and r
 D education of minors. Every personal table carries the territory of the person's current community.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Collate
 
@@ -63,6 +64,8 @@ class Sighting(models.Model):
     row_number = models.BigIntegerField()
     as_at = models.DateField()
     territory = DivisionCodeField()
+    # Who may learn which roll showed the record: everybody who sees the person, but for a sealed roll.
+    domain = models.CharField(max_length=1, db_default="B")
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -102,6 +105,34 @@ class Link(models.Model):
         db_table = "people_link"
         constraints = [
             models.UniqueConstraint(fields=["record"], condition=models.Q(superseded_at=None), name="people_link_one")
+        ]
+
+
+class Merge(models.Model):
+    """A clerk's change of who is who: which records went from one person to another, so that it can be taken back.
+
+    `merge`: the records of `other_id` went to `person_id`, and so did the ids that were merged into it before.
+    `split`: records of `person_id` went to `other_id`.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.TextField()  # merge, split
+    person_id = models.BigIntegerField()
+    other_id = models.BigIntegerField()
+    records = ArrayField(models.BigIntegerField())
+    repointed = ArrayField(models.BigIntegerField(), default=list)
+    weights = models.JSONField(default=dict)
+    staff_id = models.BigIntegerField(null=True)
+    territory = DivisionCodeField()
+    recorded_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    undone_staff_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "people_merge"
+        indexes = [
+            models.Index(fields=["person_id"], name="people_merge_person"),
+            models.Index(fields=["other_id"], name="people_merge_other"),
         ]
 
 
@@ -282,13 +313,29 @@ class Tenancy(Spell):
         db_table = "people_tenancy"
 
 
-class Dwelling(models.Model):
-    """A let or vacant dwelling as its newest row states it."""
+class Household(Spell):
+    """Living together, as the one who registered the household at the door said."""
 
-    record = models.OneToOneField(
-        Record, primary_key=True, on_delete=models.CASCADE, related_name="+", db_constraint=False
-    )
+    household = models.TextField()
+    relation = models.TextField(null=True)  # to the head; None: nobody said
+    said_on = models.DateField()
+
+    class Meta:
+        db_table = "people_household"
+        indexes = [models.Index(fields=["household"], name="people_household_id")]
+
+
+class Dwelling(models.Model):
+    """A dwelling that is let or was: a stable id for a place and an address. The rest is what its statements say now.
+
+    Never deleted; one that nothing speaks of any more has no `record`. Two may share an address after two communities
+    became one, so that the pair is no key.
+    """
+
+    id = models.BigAutoField(primary_key=True)
     territory = DivisionCodeField()
+    address_key = models.TextField()  # the address as it compares: kernel.addresses
+    record = models.ForeignKey(Record, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False)
     address = models.TextField()
     kind = models.TextField(null=True)
     area = models.TextField(null=True)
@@ -296,6 +343,34 @@ class Dwelling(models.Model):
     landlord_phone_sealed = models.BinaryField(null=True)
     inspected_on = models.DateField(null=True)
     inspection_result = models.TextField(null=True)
+    next_due_on = models.DateField(null=True)  # as the inspector set it; None: as the rule says
 
     class Meta:
         db_table = "people_dwelling"
+        indexes = [models.Index(fields=["territory", "address_key"], name="people_dwelling_address")]
+
+
+class DwellingStatement(models.Model):
+    """What one live record says of a dwelling; those with an inspection are its history of inspections."""
+
+    record = models.OneToOneField(
+        Record, primary_key=True, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
+    dwelling = models.ForeignKey(Dwelling, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    territory = DivisionCodeField()
+    # The record's own, kept here: the record follows its tenant out of sight, the dwelling stays where it is.
+    as_at = models.DateField()
+    recorded_at = models.DateTimeField()
+    address = models.TextField()
+    kind = models.TextField(null=True)
+    area = models.TextField(null=True)
+    landlord_name = models.TextField(null=True)
+    landlord_phone_sealed = models.BinaryField(null=True)
+    inspected_on = models.DateField(null=True)
+    inspection_result = models.TextField(null=True)
+    to_mend = models.TextField(null=True)
+    next_due_on = models.DateField(null=True)
+    staff_id = models.BigIntegerField(null=True)  # who entered it on a page
+
+    class Meta:
+        db_table = "people_dwelling_statement"

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Q
 
 from tongdeng.kernel import clock, names
-from tongdeng.people import records, selectors
+from tongdeng.people import records, selectors, sources
 from tongdeng.people.models import Identity, Insurance, Job, Permit, Person, Schooling, Stay, Tenancy
 from tongdeng.people.types import Statement
 
@@ -61,6 +61,7 @@ class PersonProfile:
     family: tuple[tuple[int, str], ...]
     newest: dict[str, date]  # source -> as-at of its newest record about the person
     records: int
+    plain: tuple[Statement, ...] = ()  # rows of rolls that tell of no spell, newest first
 
 
 def current_id(person_id: int) -> int | None:
@@ -76,13 +77,19 @@ def find_by_number(number: str) -> list[int]:
 
 
 def statements_about(person_id: int) -> list[Statement]:
-    """Return the live records of one person that the reader may see, opened."""
+    """Return the live records of one person that the reader may see, opened.
+
+    A sealed roll's are kept back from whoever may not even know of them, like records of a closed domain.
+    """
+    quiet = {one.name: one.shown_to for one in sources.known().values() if one.shown_to}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r.id, r.source, r.sealed, r.domain, r.as_at, r.row_on, r.recorded_at, r.digest FROM people_link l"
+            "SELECT r.id, source, r.sealed, r.domain, r.as_at, r.row_on, r.recorded_at, r.digest FROM people_link l"
             " JOIN people_record r ON r.id = l.record_id"
-            " WHERE l.person_id = %s AND l.superseded_at IS NULL AND r.superseded_at IS NULL",
-            [person_id],
+            " LEFT JOIN unnest(%s::text[], %s::text[]) AS quiet (source, domain) USING (source)"
+            " WHERE l.person_id = %s AND l.superseded_at IS NULL AND r.superseded_at IS NULL"
+            " AND (quiet.domain IS NULL OR strpos((SELECT (access_scope()).domains), quiet.domain) > 0)",
+            [list(quiet), list(quiet.values()), person_id],
         )
         return [
             Statement(i, source, records.unseal(sealed, domain), as_at, row_on, recorded_at, bytes(digest))
@@ -123,6 +130,7 @@ def find_profile(person_id: int) -> PersonProfile | None:
         family=_family(identity, schoolings),
         newest=dict(sorted(told)),
         records=len(statements),
+        plain=_plain(statements.values()),
     )
 
 
@@ -147,6 +155,12 @@ def _sourced(identity: Identity, attribute: str, statements: dict[int, Statement
             Stated(one.source, shown, one.row_on or one.as_at, one.recorded_at.astimezone(clock.CHINA).date(), why)
         )
     return Sourced(value, tuple(stated), listed["disputed"], len(listed["records"]) - len(seen))
+
+
+def _plain(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    known = sources.known()
+    found = [one for one in statements if known[one.source].gives and not known[one.source].makes]
+    return tuple(sorted(found, key=lambda one: one.newness, reverse=True))
 
 
 def _is_from_number(attribute: str, first: Statement) -> bool:

@@ -7,7 +7,7 @@ from django.db import connection
 
 from tongdeng.kernel import ids, names
 from tongdeng.kernel.citizen_id import is_valid, upgrade
-from tongdeng.people import records
+from tongdeng.people import merges, records
 
 HIGHEST = "\U0010ffff"  # sorts after every character of a name, so `token < query + HIGHEST` ends the prefix range
 MOST = 1000  # further hits are not counted: a query that finds more is not a search yet
@@ -46,7 +46,7 @@ def search(query: str, today: date, *, limit: int = 50, offset: int = 0) -> Hits
     text = query.strip()
     person_id = ids.read(text)
     if person_id is not None:
-        return _hits("person_id", "i.person_id = %s", [person_id], limit, offset)
+        return _hits("person_id", "i.person_id = %s", [merges.current(person_id)], limit, offset)
     number = text.upper().replace(" ", "")
     number = upgrade(number) if len(number) == 15 and number.isdecimal() and number.isascii() else number
     if len(number) == 18 and number[:17].isdecimal():

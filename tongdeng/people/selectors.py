@@ -1,18 +1,16 @@
 """Reads of the register. Row security decides what comes back; no function here filters by right."""
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
 from tongdeng.access.exports import bulk
+from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
 from tongdeng.org.types import territory_of
-from tongdeng.people import records
+from tongdeng.people import records, sources
 from tongdeng.people.types import Statement
 
 
@@ -20,11 +18,6 @@ from tongdeng.people.types import Statement
 def county_code(on: date) -> str:
     """Return the 12-digit code of the county: the territory of whoever has no community."""
     return org.county(on).code
-
-
-@lru_cache(maxsize=1)
-def _sources() -> dict[str, Any]:
-    return tomllib.loads((settings.TONGDENG_LAW / "sources.toml").read_text(encoding="utf-8"))
 
 
 # The attributes of the identity table; everything else a row says becomes a spell.
@@ -37,16 +30,12 @@ RESOLVED = (
 @lru_cache(maxsize=1)
 def ranks() -> dict[str, dict[str, int]]:
     """Return for each attribute the rank of every source that may state it; 0 is believed most."""
-    believed = _sources()["attributes"]
-    return {
-        attribute: {source: rank for rank, equals in enumerate(believed[attribute]) for source in equals}
-        for attribute in RESOLVED
-    }
+    return {attribute: sources.ranks_of(attribute) for attribute in RESOLVED}
 
 
 def domain_of(source: str) -> str:
     """Return the confidentiality domain of a source's rows."""
-    return str(_sources()["sources"][source]["domain"])
+    return sources.known()[source].domain
 
 
 def statements_of(persons: Iterable[int]) -> Iterator[tuple[int, Statement]]:
@@ -131,6 +120,22 @@ def territories(persons: Iterable[int]) -> dict[int, str]:
     return found
 
 
+def merged_or_silent(persons: Iterable[int]) -> set[int]:
+    """Return those of these persons who live on under another id, or whose records were all withdrawn."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM people_person WHERE id = ANY(%s) AND (survivor_id IS NOT NULL OR retired_at IS NOT NULL)",
+            [list(persons)],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def reach_of(post_id: int) -> tuple[str, str]:
+    """Return the range [lo, hi) of territories a post may see and write."""
+    post = org.Post.objects.get(pk=post_id)
+    return str(post.lo), str(post.hi)
+
+
 def names_of(persons: Iterable[int]) -> dict[int, str]:
     """Return the chosen name of each of these persons."""
     bulk.values("stage_who", "person_id", "bigint", persons)
@@ -170,10 +175,20 @@ def movements(since: date, until: date, place: str) -> tuple[int, int]:
     return int(came), int(left)
 
 
+def stay_sources() -> frozenset[str]:
+    """Return the sources whose rows say where somebody lives."""
+    return frozenset(name for name, one in sources.known().items() if "stay" in one.makes)
+
+
 def source_name(source: str) -> tuple[str, str, str]:
     """Return what a source is called, in Chinese and English, and the code of the bureau that keeps it."""
-    known = _sources()["sources"][source]
-    return str(known["zh"]), str(known["en"]), str(known["bureau"])
+    known = sources.known()[source]
+    return known.title.zh, known.title.en, known.bureau
+
+
+def source_short(source: str) -> Text:
+    """Return what a source is called where there is little room."""
+    return sources.known()[source].short
 
 
 def silent_records(candidates: Iterable[int]) -> dict[int, int | None]:
@@ -194,8 +209,34 @@ def changed_since(at: datetime) -> bool:
     """Tell whether a roll was taken in or taken back after an instant."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM people_batch WHERE source <> 'panel' AND finished_at > %s"
+            "SELECT EXISTS (SELECT 1 FROM people_batch WHERE file_name <> '' AND finished_at > %s"
             " AND state IN ('done', 'withdrawn'))",
             [at],
         )
         return bool(cursor.fetchone()[0])
+
+
+def persons_at(codes: Iterable[str]) -> set[int]:
+    """Return the persons who lie with one of these divisions, or have ever had a stay or a lease there."""
+    listed = list(codes)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT person_id FROM people_stay WHERE community = ANY(%(codes)s)"
+            " UNION SELECT person_id FROM people_tenancy WHERE community = ANY(%(codes)s)"
+            " UNION SELECT id FROM people_person WHERE territory = ANY(%(codes)s) AND survivor_id IS NULL",
+            {"codes": listed},
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def homes_in(place: str, on: date) -> list[tuple[int, str, str | None, date]]:
+    """Return (person, community, address, since) of the best believed open stay of everybody in a division."""
+    lo, hi = territory_of(place)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT ON (person_id) person_id, community, address, starts_on FROM people_stay"
+            " WHERE community >= %(lo)s AND community < %(hi)s AND starts_on <= %(on)s"
+            " AND (ends_on IS NULL OR ends_on > %(on)s) ORDER BY person_id, rank, starts_on DESC",
+            {"lo": lo, "hi": hi, "on": on},
+        )
+        return [(row[0], row[1], row[2], row[3]) for row in cursor.fetchall()]

@@ -4,14 +4,17 @@
 not known yet and whose they are. All go with the transaction.
 """
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
+from tongdeng.access.exports import bulk
 from tongdeng.kernel import ids
-from tongdeng.people import caches
+from tongdeng.people import caches, records
 from tongdeng.people.lines import PLAIN
 
 LEAN = (
@@ -72,42 +75,40 @@ TWICE = """
 DELETE FROM stage_offer o USING (SELECT id, min(ctid) AS first FROM stage_offer GROUP BY id HAVING count(*) > 1) d
 WHERE o.id = d.id AND o.ctid <> d.first"""
 TABLES = (
-    "in", "said", "known", "seen", "unchanged", "bearer", "local", "drawn", "made", "row", "stated", "touched",
-    "decided", "clue", "wanted", "doubt", "resident",
+    "in", "said", "known", "seen", "unchanged", "bearer", "local", "drawn", "made", "row", "stated", "anew",
+    "decided", "clue", "wanted", "unsure", "resident",
 )  # fmt: skip
 
 
-def _said_columns(source: str, more: tuple[str, Sequence[str]] | None) -> Iterator[tuple[str, str]]:
-    """Yield (expression, name) of the columns of `stage_said`, in the order of the lines."""
-    yield "NULL::bigint", "position"
+def _said_columns(source: str, more: str) -> Iterator[str]:
+    """Yield the columns of `stage_said`, in the order of the lines."""
+    yield "NULL::bigint AS position"
     for name, kind in SAID:
-        yield f"NULL::{kind}", name
-    for table in caches.SPELLS_OF.get(source, ()):
-        yield "NULL::bool", f"has_{table}"
+        yield f"NULL::{kind} AS {name}"
+    for table in caches.tables_of(source):
+        yield f"NULL::bool AS has_{table}"
         for column in caches.SPELLS[table]:
-            yield f"people_{table}.{column}", f"{table}_{column}"
-    if more:
-        table, columns = more
-        for column in columns:
-            yield f"{table}.{column}", f"own_{column}"
+            yield f"people_{table}.{column} AS {table}_{column}"
+    for name, kind in own_columns(more):
+        yield f"NULL::{kind} AS own_{name}"
+
+
+def own_columns(more: str) -> list[tuple[str, str]]:
+    """Return (name, type) of columns written as in CREATE TABLE."""
+    return [(name, kind) for name, kind in (column.split(maxsplit=1) for column in more.split(",") if column.strip())]
 
 
 @contextmanager
-def stage(source: str, as_at: date, more: tuple[str, Sequence[str]] | None = None) -> Iterator[None]:
-    """Hold the tables for the rows of one roll. `more`: the table whose columns the roll's own kind adds."""
-    columns = ", ".join(f"{expression} AS {name}" for expression, name in _said_columns(source, more))
-    tables = [f"people_{table}" for table in caches.SPELLS_OF.get(source, ())] + ([more[0]] if more else [])
-    origin = f" FROM {', '.join(tables)}" if tables else ""
+def stage(source: str, as_at: date, more: str = "") -> Iterator[None]:
+    """Hold the tables for the rows of one roll. `more`: the columns that its own kind adds, as in CREATE TABLE."""
+    tables = ", ".join(f"people_{table}" for table in caches.tables_of(source))
+    columns = ", ".join(_said_columns(source, more))
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE stage_in ({LEAN}, as_at date DEFAULT '{as_at:%Y-%m-%d}') ON COMMIT DROP")
+        origin = f" FROM {tables}" if tables else ""
         cursor.execute(f"CREATE TEMP TABLE stage_said ON COMMIT DROP AS SELECT {columns}{origin} WITH NO DATA")
     yield
-    _drop()
-
-
-def _drop() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS " + ", ".join(f"stage_{name}" for name in TABLES))
+    bulk.drop(*(f"stage_{name}" for name in TABLES))
 
 
 def copy(lean: bytes, said: bytes) -> None:
@@ -174,11 +175,11 @@ def make_rows(method: str, county: str) -> None:
         cursor.execute("ANALYZE stage_row (position, person_id, is_new)")
 
 
-def touch_new_only() -> None:
-    """Leave in `stage_touched` whom this roll made and who came back: its rows say nothing that a profile shows."""
+def leave_out_known() -> None:
+    """Leave in `stage_anew` whom this roll made and who came back: its rows say nothing that a profile shows."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM stage_touched t WHERE EXISTS (SELECT 1 FROM stage_row s WHERE s.person_id = t.person_id)"
+            "DELETE FROM stage_anew t WHERE EXISTS (SELECT 1 FROM stage_row s WHERE s.person_id = t.person_id)"
             " AND NOT EXISTS (SELECT 1 FROM stage_row s WHERE s.person_id = t.person_id AND s.is_new)"
         )
 
@@ -194,11 +195,47 @@ def count_rows() -> dict[str, int]:
     return {"new_people": new, "matched": matched, "review": review}
 
 
-def doubted() -> list[tuple[int, int, str]]:
-    """Return (person, record, territory) of the rows in doubt."""
+def doubted() -> list[tuple[int, int, int, dict[str, Any]]]:
+    """Return (person, other, record, weights) of each row in doubt and each person it may be of."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT s.person_id, s.record_id, p.territory FROM stage_row s JOIN people_person p ON p.id = s.person_id"
-            " WHERE s.in_doubt ORDER BY s.position"
+            "SELECT s.person_id, coalesce(m.id, u.other_id), s.record_id, s.weights FROM stage_unsure u"
+            " JOIN stage_row s USING (position) LEFT JOIN stage_made m ON m.position = -u.other_id"
+            " WHERE s.in_doubt AND s.is_new ORDER BY s.position, 2"
         )
-        return list(cursor.fetchall())
+        return [(person, other, record, json.loads(weights)) for person, other, record, weights in cursor.fetchall()]
+
+
+def records_at(positions: Collection[int] | None = None) -> dict[int, int]:
+    """Return the record that each row of `stage_row` becomes, by position; of some rows or of all."""
+    wanted = None if positions is None else list(positions)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT position, record_id FROM stage_row WHERE %s::bigint[] IS NULL OR position = ANY(%s)",
+            [wanted, wanted],
+        )
+        return dict(cursor.fetchall())
+
+
+def speaking_again() -> dict[int, int | None]:
+    """Return the records that were withdrawn and speak again, with the person of each."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.record_id, t.person_id FROM stage_stated t JOIN stage_seen s USING (record_id) WHERE s.is_silent"
+        )
+        return dict(cursor.fetchall())
+
+
+def claim_numbers() -> None:
+    """Keep as claimed the numbers that are somebody else's by their birth date: they identify nobody."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT position, sealed, domain FROM stage_row WHERE is_claimed")
+        rows = cursor.fetchall()
+        cursor.execute("CREATE TEMP TABLE stage_claimed (position bigint, sealed bytea) ON COMMIT DROP")
+        with cursor.copy("COPY stage_claimed FROM STDIN") as stream:
+            for position, sealed, domain in rows:
+                values = records.unseal(sealed, domain)
+                values["id_claimed"] = values.pop("id_number")
+                stream.write_row((position, records.seal(values, domain)))
+        cursor.execute("UPDATE stage_row s SET sealed = c.sealed FROM stage_claimed c WHERE c.position = s.position")
+        cursor.execute("DROP TABLE stage_claimed")

@@ -2,21 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from tongdeng.kernel import clock
+from tongdeng.org.types import Successors
+from tongdeng.people.sources import known
 from tongdeng.people.types import Spell, Statement, Values
 
-STAY_RANK = {"police": 1, "form": 1, "housing": 2}
-# Two rows of a source are one spell when they agree on these.
-SPELL_KEYS = {
-    "police": ("community_code", "arrived_on"),
-    "form": ("community_code", "arrived_on"),
-    "hrss": ("employer_name", "employed_from"),
-    "education": ("school", "school_stage"),
-    "housing": ("address", "leased_from"),
-}
+AS_WRITTEN = Successors()
+
+
+def makes(statement: Statement, kind: str) -> bool:
+    """Tell whether a statement's source tells of such spells."""
+    return kind in known()[statement.source].makes
 
 
 def day(text: str | None) -> date | None:
@@ -24,28 +24,45 @@ def day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+def on_map(statement: Statement, successors: Successors) -> Statement:
+    """Return a statement under the code its community bears on a later map; what ended before keeps the code of then.
+
+    The record itself is never edited: this is how it is read.
+    """
+    values = statement.values
+    code = values.get("community_code")
+    if not code:
+        return statement
+    since, until = values.get("arrived_on") or values.get("leased_from"), None
+    if makes(statement, "stay"):
+        until = day(values.get("departed_on") or values.get("leased_until"))
+    now = successors.current(code, address=values.get("address"), since=day(since), until=until)
+    return statement if now == code else replace(statement, values={**values, "community_code": now})
+
+
 def newest_of_each(statements: Iterable[Statement]) -> list[Statement]:
     """Return one statement a spell: the newest."""
     groups: dict[tuple[Any, ...], list[Statement]] = defaultdict(list)
     for statement in statements:
-        keys = SPELL_KEYS.get(statement.source)
+        keys = known()[statement.source].spell
         if keys:
             groups[(statement.source, *(statement.values.get(key) for key in keys))].append(statement)
     return [max(group, key=lambda statement: statement.newness) for group in groups.values()]
 
 
-def _stay(statement: Statement) -> dict[str, Any] | None:
+def stay_of(statement: Statement) -> dict[str, Any] | None:
+    """Return the stay that one statement tells of; None where it tells of none, or of never a day present."""
     values = statement.values
     starts_on = day(values.get("arrived_on") or values.get("leased_from"))
-    if statement.source not in STAY_RANK or starts_on is None or not values.get("community_code"):
+    if not makes(statement, "stay") or starts_on is None or not values.get("community_code"):
         return None
     ends_on = day(values.get("departed_on") or values.get("leased_until"))
     if ends_on is not None and ends_on <= starts_on:
         return None  # never a day present
-    is_lease = statement.source == "housing"
+    is_lease = makes(statement, "tenancy")
     return {
         "source": statement.source,
-        "rank": STAY_RANK[statement.source],
+        "rank": known()[statement.source].stay_rank,
         "community": values["community_code"],
         "address": values.get("address"),
         "lodging": "rented" if is_lease else values.get("lodging"),
@@ -59,7 +76,7 @@ def _stay(statement: Statement) -> dict[str, Any] | None:
 
 def _permit(statement: Statement) -> dict[str, Any] | None:
     values = statement.values
-    if statement.source != "police" or not (values.get("permit_number") or values.get("permit_issued_on")):
+    if not makes(statement, "permit") or not (values.get("permit_number") or values.get("permit_issued_on")):
         return None
     return {
         "number": values.get("permit_number"),
@@ -71,7 +88,7 @@ def _permit(statement: Statement) -> dict[str, Any] | None:
 
 def _job(statement: Statement) -> dict[str, Any] | None:
     values = statement.values
-    if statement.source != "hrss" or not (values.get("employment_form") or values.get("employed_from")):
+    if not makes(statement, "job") or not (values.get("employment_form") or values.get("employed_from")):
         return None
     return {
         "form": values.get("employment_form"),
@@ -88,7 +105,7 @@ INSURANCE = (
 
 
 def _insurance(statement: Statement) -> dict[str, Any] | None:
-    if statement.source != "hrss":
+    if not makes(statement, "insurance"):
         return None
     found: Values = {key: statement.values.get(key) for key in INSURANCE}
     dated = {key: day(value) if key.endswith("_on") else value for key, value in found.items()}
@@ -99,7 +116,7 @@ def _insurance(statement: Statement) -> dict[str, Any] | None:
 
 def _schooling(statement: Statement) -> dict[str, Any] | None:
     values = statement.values
-    if statement.source != "education":
+    if not makes(statement, "schooling"):
         return None
     return {
         "school": values.get("school"),
@@ -113,7 +130,7 @@ def _schooling(statement: Statement) -> dict[str, Any] | None:
 
 def _tenancy(statement: Statement) -> dict[str, Any] | None:
     values = statement.values
-    if statement.source != "housing" or not values.get("leased_from"):
+    if not makes(statement, "tenancy") or not values.get("leased_from"):
         return None
     return {
         "community": values["community_code"],
@@ -125,7 +142,7 @@ def _tenancy(statement: Statement) -> dict[str, Any] | None:
 
 
 BUILDERS: dict[str, Callable[[Statement], dict[str, Any] | None]] = {
-    "stay": _stay,
+    "stay": stay_of,
     "permit": _permit,
     "job": _job,
     "insurance": _insurance,
@@ -134,10 +151,13 @@ BUILDERS: dict[str, Callable[[Statement], dict[str, Any] | None]] = {
 }
 
 
-def spells(statements: Iterable[Statement]) -> dict[str, list[Spell]]:
-    """Return the spells of one person by cache table, in a fixed order."""
+def spells(statements: Iterable[Statement], successors: Successors = AS_WRITTEN) -> dict[str, list[Spell]]:
+    """Return the spells of one person by cache table, in a fixed order, on the map that these successors lead to."""
     found: dict[str, list[Spell]] = {table: [] for table in BUILDERS}
-    for statement in sorted(newest_of_each(statements), key=lambda one: one.newness):
+    if successors:
+        statements = [on_map(one, successors) for one in statements]
+    newest = sorted(newest_of_each(statements), key=lambda one: one.newness)
+    for statement in newest:
         for table, build in BUILDERS.items():
             values = build(statement)
             if values is not None:

@@ -5,7 +5,30 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from tongdeng.kernel.errors import Text
+
 Values = Mapping[str, Any]  # canonical keys; dates as ISO text, whole numbers as int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A roll, or another way in which records come.
+
+    `makes` names the spells its rows tell of (stay, permit, job, insurance, schooling, tenancy, dwelling, delivery);
+    two rows are one spell when they agree on the keys of `spell`. `gives` are attributes it may state though the law
+    ranks it nowhere. With `shown_to`, pages name it to posts of that domain only.
+    """
+
+    name: str
+    bureau: str
+    domain: str
+    title: Text
+    short: Text
+    makes: frozenset[str] = frozenset()
+    spell: tuple[str, ...] = ()
+    stay_rank: int = 0
+    gives: tuple[str, ...] = ()
+    shown_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +78,17 @@ class Profile:
     community: str | None
     has_police_row: bool
     spells: dict[str, list[Spell]] = field(default_factory=dict)  # by table: stay, permit, job, ...
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Two persons made one, or one made two: the register's note of it, by which it is taken back."""
+
+    id: int
+    kind: str  # merge, split
+    person_id: int  # who kept the records of a merge, or gave up those of a split
+    other_id: int
+    records: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

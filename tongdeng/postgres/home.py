@@ -45,6 +45,21 @@ class Home:
                 draft.rename(file)
             return dict(json.loads(file.read_text()))
 
+    def care_key(self) -> bytes:
+        """Return the root key of sealed care: 32 bytes in a file of their own, drawn when first asked for.
+
+        `TONGDENG_CARE_KEY_FILE` names another file, which the account of the web need not be able to read.
+        """
+        self.prepare()
+        file = Path(os.environ.get("TONGDENG_CARE_KEY_FILE") or self.path / "care.key")
+        with self.locked():
+            if not file.exists():
+                draft = file.with_suffix(".draft")
+                with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+                    out.write(secrets.token_hex(32))
+                draft.rename(file)
+            return bytes.fromhex(file.read_text().strip())
+
     def prepare(self) -> None:
         """Make the folder. As root others may pass through, because the server runs as another user."""
         if not self.path.exists():

@@ -1,6 +1,7 @@
 """The snapshot's tables as PostgreSQL queries, the same for one person and for all.
 
-`{numbers}` stands for a relation (n, person_id, territory). No name, id number, phone or address is selected.
+`{numbers}` stands for a relation (n, person_id, territory). No name, id number, phone or address is selected. Caches
+stand under the current id; what was recorded under the id of a person merged since is read through the survivor.
 """
 
 TABLES: dict[str, str] = {
@@ -29,7 +30,11 @@ TABLES: dict[str, str] = {
           FROM {numbers} n JOIN people_tenancy t USING (person_id)""",
     "delivery": """
         SELECT n.n, d.service, d.served_on AS on_day, d.outcome, d.record_id AS record
-          FROM {numbers} n JOIN delivery_delivery d USING (person_id)""",
+          FROM delivery_delivery d
+          JOIN (SELECT own.n, own.person_id FROM {numbers} own
+                UNION ALL
+                SELECT own.n, merged.id FROM {numbers} own
+                  JOIN people_person merged ON merged.survivor_id = own.person_id) n USING (person_id)""",
     "source_roll": "SELECT source, max(as_at) AS as_at FROM people_batch WHERE state = 'done' GROUP BY source",
 }  # fmt: skip
 

@@ -17,6 +17,8 @@ class Task(models.Model):
     due_on = models.DateField()
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    outcome = models.TextField(null=True)
+    closed_staff_id = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "work_task"

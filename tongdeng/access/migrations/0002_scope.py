@@ -31,26 +31,31 @@ BEGIN
     scope.person := parts[3]::bigint;
     IF scope.post = 0 THEN
         -- No post: a command or job of this installation, which has a login of its own. The web never does this.
-        IF session_user <> 'tongdeng_job' THEN
+        IF session_user NOT IN ('tongdeng_job', 'tongdeng_care') THEN
             RETURN NULL;
         END IF;
         SELECT '000000000000', ':', domains INTO scope.lo, scope.hi, scope.domains
-          FROM access_post_kind WHERE kind = 'job';
+          FROM access_post_kind WHERE kind = substr(session_user, 10);
     ELSE
-        SELECT post.lo, post.hi, kind.domains INTO scope.lo, scope.hi, scope.domains
-          FROM org_post AS post JOIN access_post_kind AS kind USING (kind) WHERE post.id = scope.post;
+        -- A narrow purpose leaves a post no territory: only the policies of that very purpose let rows through.
+        SELECT CASE WHEN narrow.purpose IS NULL THEN post.lo END, CASE WHEN narrow.purpose IS NULL THEN post.hi END,
+               CASE WHEN narrow.purpose IS NULL OR post.kind = ANY (narrow.kinds) THEN kind.domains END
+          INTO scope.lo, scope.hi, scope.domains
+          FROM org_post AS post JOIN access_post_kind AS kind USING (kind)
+          LEFT JOIN access_purpose AS narrow ON narrow.purpose = scope.purpose
+         WHERE post.id = scope.post;
     END IF;
     RETURN scope;
 END $$;
 REVOKE ALL ON FUNCTION access_scope() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION access_scope() TO tongdeng_app, tongdeng_job;
+GRANT EXECUTE ON FUNCTION access_scope() TO tongdeng_app, tongdeng_job, tongdeng_care;
 GRANT SELECT ON access_installation TO tongdeng_app, tongdeng_job;
 """
 
 CARE = """
 CREATE SCHEMA care;
 REVOKE ALL ON SCHEMA care FROM PUBLIC;
-GRANT USAGE ON SCHEMA care TO tongdeng_care;
+GRANT USAGE ON SCHEMA care TO tongdeng_care, tongdeng_job;
 """
 
 

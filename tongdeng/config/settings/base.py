@@ -11,6 +11,7 @@ HOME = postgres.home()
 LOGINS = postgres.logins()
 TONGDENG_ROOT_KEY = bytes.fromhex(HOME.secrets["root_key"])
 TONGDENG_CONTEXT_KEY = bytes.fromhex(HOME.secrets["context_key"])
+TONGDENG_CARE_KEY = HOME.care_key  # read when it is asked for, which the web never does
 TONGDENG_FILES = HOME.files
 SECRET_KEY = HOME.secrets["django_key"]
 
@@ -42,9 +43,11 @@ INSTALLED_APPS = [
     "tongdeng.snapshots",
     "tongdeng.owed",
     "tongdeng.intake",
+    "tongdeng.care",
     "tongdeng.insight",
     "tongdeng.sites.shell",
     "tongdeng.sites.console",
+    "tongdeng.config.wiring.Wiring",
 ]
 AUTH_USER_MODEL = "org.Staff"
 PASSWORD_HASHERS = [  # scrypt: its memory is what makes guessing dear; PBKDF2 only to read older passwords

@@ -1,7 +1,49 @@
 """Writes of intake: receiving a roll, taking it in, and what may go wrong on the way."""
 
+from tongdeng.intake.actions.declare import Declaration, declare_tenant, take_back_declaration
+from tongdeng.intake.actions.divisions import carry_out_due, judge_changes, plan_changes, withdraw_plan
+from tongdeng.intake.actions.doubts import open_doubts
+from tongdeng.intake.actions.links import NewLink, count_attempt, keep_submission, make_link, revoke_link
+from tongdeng.intake.actions.quality import export_corrections, measure_quality
 from tongdeng.intake.actions.receive import cancel_batch, expect_rows, fail_batch, receive_roll
+from tongdeng.intake.actions.review import (
+    decide,
+    part_records,
+    send_up,
+    settle_change,
+    take_back_change,
+    undo_decision,
+)
 from tongdeng.intake.actions.take_in import aside, import_roll
 from tongdeng.intake.actions.withdraw import withdraw_batch
 
-__all__ = ["aside", "cancel_batch", "expect_rows", "fail_batch", "import_roll", "receive_roll", "withdraw_batch"]
+__all__ = [
+    "Declaration",
+    "NewLink",
+    "aside",
+    "cancel_batch",
+    "carry_out_due",
+    "count_attempt",
+    "decide",
+    "declare_tenant",
+    "expect_rows",
+    "export_corrections",
+    "fail_batch",
+    "import_roll",
+    "judge_changes",
+    "keep_submission",
+    "make_link",
+    "measure_quality",
+    "open_doubts",
+    "part_records",
+    "plan_changes",
+    "receive_roll",
+    "revoke_link",
+    "send_up",
+    "settle_change",
+    "take_back_change",
+    "take_back_declaration",
+    "undo_decision",
+    "withdraw_batch",
+    "withdraw_plan",
+]

@@ -8,6 +8,7 @@ from pathlib import Path
 from tongdeng.access.selectors import acting
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
+from tongdeng.intake import sealed_rows
 from tongdeng.intake.errors import AlreadyImported, unusable
 from tongdeng.intake.formats import load_format
 from tongdeng.kernel import clock
@@ -52,7 +53,7 @@ def receive_roll(*, source: str, path: Path | bytes, as_at: date, by: Actor, nam
 def refuse_sealed(source: str) -> None:
     """Raise UnusableInput for a roll that only care may take in."""
     format = load_format(source)
-    if format.is_sealed:
+    if format.is_sealed and not sealed_rows.is_connected():
         raise unusable("care.roll_not_yet", source, format.title)
 
 

@@ -2,8 +2,9 @@
 
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
@@ -15,13 +16,16 @@ from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.catalogue import selectors as catalogue
 from tongdeng.delivery import actions as delivery
-from tongdeng.intake import exact
+from tongdeng.intake import exact, locks, probable, sealed_rows
+from tongdeng.intake.actions.doubts import open_doubts
 from tongdeng.intake.actions.receive import refuse_known
-from tongdeng.intake.blocks import Block, Task, blocks, is_shared, own_table
+from tongdeng.intake.actions.silence import reopen_silent
+from tongdeng.intake.blocks import Block, Noted, Task, blocks, is_shared, own_columns
 from tongdeng.intake.errors import Cancelled
 from tongdeng.intake.formats import load_format
+from tongdeng.intake.matching import METHOD
 from tongdeng.intake.second import Second
-from tongdeng.intake.types import Counts
+from tongdeng.intake.types import Counts, Doubt
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.org import selectors as org
@@ -29,7 +33,6 @@ from tongdeng.people import actions as people
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import Batch, lines, staging
 from tongdeng.people.types import Values
-from tongdeng.work import actions as work
 
 BULK_ROWS = 50_000
 TELL_EVERY = 0.3  # seconds
@@ -63,7 +66,9 @@ def import_roll(
             audit.record("intake.roll.taken_in", by=by, detail={"batch": batch_id, **counts})
     except _DryRun:
         with acting(by):
-            Batch.objects.filter(pk=batch_id).update(state="tried", counts=counts, finished_at=clock.now())
+            Batch.objects.filter(pk=batch_id).update(
+                state="tried", counts=counts, message=batch.message, finished_at=clock.now()
+            )
             audit.record("intake.roll.tried", by=by, detail={"batch": batch_id})
     return counts
 
@@ -81,16 +86,13 @@ def _no_collector() -> Iterator[None]:
 
 
 def _lock(batch: Batch) -> None:
-    key = int.from_bytes(bytes(batch.file_digest)[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [key])
-        if not cursor.fetchone()[0]:
-            raise UnusableInput(
-                "intake.file.in_progress",
-                Text("同一个文件正在另一处导入", "the same file is being imported by somebody else"),
-                place=batch.file_name,
-                remedy=Text("等它结束后再看结果", "wait for that import to end and look at its result"),
-            )
+    if not locks.hold_file(locks.file_key(batch.file_digest)):
+        raise UnusableInput(
+            "intake.file.in_progress",
+            Text("同一个文件正在另一处导入", "the same file is being imported by somebody else"),
+            place=batch.file_name,
+            remedy=Text("等它结束后再看结果", "wait for that import to end and look at its result"),
+        )
 
 
 def _expect_bulk() -> None:
@@ -121,13 +123,16 @@ def aside(batch_id: int) -> Progress:
 
 
 def _task(batch: Batch, path: Path | bytes) -> Task:
-    today, services = clock.today(), catalogue.bureaus_of_services()
-    domains = {"": registry.domain_of(batch.source)} | {code: access.service_domain(code) for code in services}
+    today, services, kept_as = clock.today(), catalogue.bureaus_of_services(), load_format(batch.source).recorded_as
+    domains = {"": registry.domain_of(kept_as)} | {code: access.service_domain(code) for code in services}
     roll = lines.Roll(
-        batch.source, batch.as_at, clock.now(), today, registry.county_code(today), registry.ranks(), domains
-    )
-    communities = frozenset(org.community_codes(today))
-    return Task(roll, path, batch.file_name, communities, services, county_aliases())
+        kept_as, batch.as_at, clock.now(), today, registry.county_code(today), registry.ranks(), domains,
+        org.successors(today),
+    )  # fmt: skip
+    return Task(
+        batch.source, roll, path, batch.file_name, frozenset(org.community_codes(today)), services,
+        org.ended_codes(today), county_aliases(),
+    )  # fmt: skip
 
 
 def county_aliases() -> Path | None:
@@ -136,9 +141,9 @@ def county_aliases() -> Path | None:
     return own if own.exists() else None
 
 
-def _blocks(task: Task) -> Iterator[Block]:
+def _blocks(task: Task) -> Iterator[Block | Noted]:
     """Yield all blocks of a roll; a second process shares the work on a large file."""
-    if not is_shared(task.file):
+    if not is_shared(task):
         yield from blocks(task)
         return
     with Second(task) as second:
@@ -148,74 +153,120 @@ def _blocks(task: Task) -> Iterator[Block]:
         yield from second.blocks(until_end=True)
 
 
-def _stage(batch: Batch, task: Task, report: Progress) -> tuple[Counts, list[Values]]:
-    """Take the rows of a file into the stage; return what was counted, and the values of a roll about nobody."""
-    counted, values, told = Counts(), [], 0.0
+@dataclass
+class _Read:
+    """What was found while a roll went into the stage."""
+
+    counts: Counts = field(default_factory=Counts)
+    headers: Sequence[str] = ()
+    noted: Noted | None = None
+    values: list[Values] = field(default_factory=list)
+    health: dict[int, tuple[bytes, Values]] = field(default_factory=dict)
+
+    def add(self, said: Block | Noted) -> None:
+        """Add a block, or what a reader noted."""
+        if isinstance(said, Block):
+            self.counts.merge(said.counts)
+            self.headers = said.headers
+            self.values += said.values
+            self.health |= said.health
+        elif self.noted is None:
+            self.noted = said
+        else:
+            self.noted.advice.merge(said.advice)
+            self.noted.quality.merge(said.quality)
+
+
+def _stage(task: Task, report: Progress) -> _Read:
+    """Take the rows of a file into the stage."""
+    found, told = _Read(), 0.0
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE stage_reject ({REJECT}) ON COMMIT DROP")
     for block in _blocks(task):
-        counted += block.counts
-        values += block.values
-        batch.message = {"headers": list(block.headers)}
+        found.add(block)
+        if isinstance(block, Noted):
+            continue
         if block.lean:
             staging.copy(block.lean, block.said)
         if block.rejects:
             with connection.cursor() as cursor, cursor.copy("COPY stage_reject FROM STDIN") as copy:
                 copy.write(block.rejects)
-        # One commit on the second connection each time: a block takes hardly longer than that.
+        # Each report is a commit of its own on the second connection.
         if time.monotonic() - told > TELL_EVERY:
-            told = time.monotonic()
-            report("read", counted.rows, int(counted.rows / block.share) if block.share else None)
-    report("read", counted.rows, counted.rows)
-    return counted, values
+            told, rows = time.monotonic(), found.counts.rows
+            report("read", rows, int(rows / block.share) if block.share else None)
+    report("read", found.counts.rows, found.counts.rows)
+    return found
 
 
 def _take_in(batch: Batch, path: Path | bytes, by: Actor, progress: Progress) -> dict[str, int]:
-    task = _task(batch, path)
-    with staging.stage(batch.source, batch.as_at, own_table(batch.source)):
-        counted, values = _stage(batch, task, progress)
+    task, form = _task(batch, path), load_format(batch.source)
+    with staging.stage(form.recorded_as, batch.as_at, own_columns(form)):
+        found = _stage(task, progress)
+        counted = found.counts
+        locks.hold_register()
         if counted.rows > BULK_ROWS:
             _expect_bulk()
         _keep_rejects(batch, task.roll.county)
+        assert found.noted is not None  # noqa: S101  every reader ends with it
+        found.noted.quality.keep(batch.pk)
+        batch.message = {"headers": list(found.headers), "advice": found.noted.advice.as_json()}
         counts = {
             "rows": counted.rows, "accepted": counted.accepted, "rejected": counted.rejected, "unchanged": 0,
             "local": 0, "warnings": counted.warned, "new_people": 0, "matched": 0, "review": 0,
         }  # fmt: skip
-        if load_format(batch.source).subject:
-            counts |= _take_in_people(batch, task, by, lambda step: progress(step, counted.rows, counted.rows))
+        if form.subject:
+            counts |= _take_in_people(batch, task, found, by, lambda step: progress(step, counted.rows, counted.rows))
         else:
-            counts["unchanged"] = len(values) - delivery.store_returns(batch_id=batch.pk, rows=values, by=by)
+            counts["unchanged"] = len(found.values) - delivery.store_returns(
+                batch_id=batch.pk, rows=found.values, by=by
+            )
     return counts
 
 
-def _take_in_people(batch: Batch, task: Task, by: Actor, begin: Callable[[str], None]) -> dict[str, int]:
+def _take_in_people(
+    batch: Batch, task: Task, found: _Read, by: Actor, begin: Callable[[str], None]
+) -> dict[str, int]:
+    form = load_format(batch.source)
     begin("match")
     unchanged = staging.look_up()
     local = exact.decide()
     people.keep_local_numbers(by=by)
-    staging.make_rows(exact.METHOD, task.roll.county)
+    staging.make_rows(METHOD, task.roll.county)
+    staging.claim_numbers()
+    begin("link")
+    doubts = probable.identify(by=by)
     begin("store")
-    people.store_staged(batch_id=batch.pk, source=batch.source, recorded_at=task.roll.recorded_at, by=by)
+    people.store_staged(batch_id=batch.pk, source=form.recorded_as, recorded_at=task.roll.recorded_at, by=by)
     people.see_again(batch_id=batch.pk, as_at=batch.as_at, by=by)
+    again = staging.speaking_again()
+    if form.is_sealed:
+        fresh = [(record, at, *found.health[at]) for at, record in staging.records_at().items()]
+        sealed_rows.keep(form, batch.pk, fresh, list(again), by)
     begin("rebuild")
-    if batch.source == "housing":
-        people.store_dwellings(by=by)
-    if batch.source == "deliveries":
+    if "dwelling" in form.makes:
+        people.store_staged_dwellings(by=by)
+    if "delivery" in form.makes:
         # A delivery says nothing of where a person lives, so only persons it made need a profile.
-        staging.touch_new_only()
-    people.rebuild_touched(on=task.roll.today, by=by)
-    if batch.source == "deliveries":
+        staging.leave_out_known()
+    people.rebuild_anew(on=task.roll.today, by=by)
+    if "delivery" in form.makes:
         delivery.store_deliveries(by=by)
     else:
-        delivery.follow_touched(by=by)
+        delivery.follow_anew(by=by)
     counts = staging.count_rows()
-    _ask_clerks(by)
+    _ask_clerks(doubts, by)
+    if again:
+        back = {person for person in again.values() if person is not None}
+        reopen_silent(records=list(again), persons=back, by=by)
     return {"unchanged": unchanged, "local": local, **counts}
 
 
-def _ask_clerks(by: Actor) -> None:
-    items = staging.doubted()
-    work.open_tasks(kind="people.review", items=items, due_in_days=30, by=by)
+def _ask_clerks(doubts: Sequence[Doubt], by: Actor) -> None:
+    places = staging.records_at({one.record_id for one in doubts if one.record_id is not None})
+    asked = probable.of_records(doubts, places)
+    asked += [Doubt(person, other, record, "row", weights) for person, other, record, weights in staging.doubted()]
+    open_doubts(doubts=asked, by=by)
 
 
 def _keep_rejects(batch: Batch, county: str) -> None:

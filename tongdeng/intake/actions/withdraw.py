@@ -4,6 +4,7 @@ from tongdeng.access.selectors import acting
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.delivery import actions as delivery
+from tongdeng.intake import sealed_rows
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.owed import actions as owed
@@ -56,6 +57,7 @@ def _taken_in(batch_id: int) -> Batch:
 
 def _withdraw(batch: Batch, by: Actor) -> dict[str, int]:
     gone = people.withdraw_sightings(batch_id=batch.pk, by=by)
+    sealed_rows.withdraw(batch.source, gone.records, by)
     cells = delivery.withdraw_returns(batch_id=batch.pk, by=by)
     deliveries = delivery.withdraw_deliveries(records=gone.records, by=by)
     people.rebuild(persons=gone.touched, on=clock.today(), by=by)

@@ -1,5 +1,6 @@
 """Reads `<source>/format.toml`, merges a county's own aliases, and matches the headers of a file to columns."""
 
+import os
 import re
 import tomllib
 import unicodedata
@@ -14,6 +15,7 @@ from tongdeng.intake.types import Value
 from tongdeng.kernel.errors import Text
 
 HERE = Path(__file__).parent
+LAW = Path(os.environ.get("TONGDENG_LAW") or HERE.parents[2] / "law")
 SEALED_BUREAU = "HEA"
 _BRACKETS = re.compile(r"\(.*?\)|\[.*?\]|【.*?】")
 _DECORATION = re.compile(r"[\s*'\"“”‘’:\ufeff\u200b]")
@@ -37,6 +39,7 @@ class Column:
     personal: bool = False
     max: int = 10**9
     if_invalid: str = "drop"
+    sealed: bool = False  # health: it goes to care and nowhere else
 
     @property
     def rejects(self) -> bool:
@@ -70,12 +73,19 @@ class Format:
     ends: tuple[tuple[str, str], ...]
     rules: tuple[str, ...]
     options: Mapping[str, Mapping[str, Any]]
+    recorded_as: str  # the source under which the register keeps its rows
+    register: Mapping[str, Any]  # what the register makes of them
     headers: Mapping[str, Column] = field(repr=False)
 
     @property
     def is_sealed(self) -> bool:
         """Tell whether the roll belongs to care: the health bureau is sealed as a whole."""
         return self.bureau == SEALED_BUREAU
+
+    @property
+    def makes(self) -> frozenset[str]:
+        """Return the kinds of spell its rows tell of: stay, permit, job, insurance, schooling, dwelling, delivery."""
+        return frozenset(self.register.get("makes", ()))
 
     def column(self, key: str) -> Column:
         """Return the column with this canonical key."""
@@ -116,23 +126,40 @@ def plain_header(header: str) -> str:
     return _DECORATION.sub("", unicodedata.normalize("NFKC", header)).casefold()
 
 
+def folders() -> dict[str, Path]:
+    """Return the folder of every roll there is: those of this version, and a county's own beside its law."""
+    own = Path(os.environ.get("TONGDENG_ROLLS") or LAW / "rolls")
+    found = {path.parent.name: path.parent for path in own.glob("*/format.toml")}
+    return found | {path.parent.name: path.parent for path in HERE.glob("*/format.toml")}
+
+
 def sources() -> tuple[str, ...]:
     """Return the name of every roll there is."""
-    return tuple(sorted(path.parent.name for path in HERE.glob("*/format.toml")))
+    return tuple(sorted(folders()))
 
 
 def load_format(source: str, aliases: Path | None = None) -> Format:
     """Return the format of a roll, with the county's own header aliases when a TOML file of them is given."""
-    if source not in sources():
+    folder = folders().get(source)
+    if folder is None:
         raise unusable("format.unknown", source, source, remedy_shown=", ".join(sources()))
-    base = _load(source)
+    base = _load(folder)
     return base if aliases is None else _with_aliases(base, aliases)
 
 
+def narrowed(base: Format, keys: Sequence[str], required: Sequence[str]) -> Format:
+    """Return a format with some of its columns only, required as asked, and without the rules of whole rolls."""
+    columns = tuple(replace(base.column(key), required=key in required) for key in keys)
+    return replace(base, columns=columns, rules=(), headers=_headers(columns))
+
+
 @cache
-def _load(source: str) -> Format:
-    choices = tomllib.loads((HERE / "choices.toml").read_text("utf-8"))
-    data = tomllib.loads((HERE / source / "format.toml").read_text("utf-8"))
+def _load(folder: Path) -> Format:
+    lists = (file for file in (HERE / "choices.toml", folder / "choices.toml") if file.exists())
+    choices = {name: words for file in lists for name, words in tomllib.loads(file.read_text("utf-8")).items()}
+    data = tomllib.loads((folder / "format.toml").read_text("utf-8"))
+    if data["source"] != folder.name:
+        raise ValueError(f"{folder}: the roll calls itself {data['source']!r}")
     columns = tuple(_column(item, choices) for item in data["column"])
     return Format(
         source=data["source"],
@@ -147,6 +174,8 @@ def _load(source: str) -> Format:
         ends=tuple(tuple(pair) for pair in data.get("ends", ())),
         rules=tuple(data["rules"]),
         options={name: data[name] for name in data["rules"] if name in data},
+        recorded_as=data.get("recorded_as", data["source"]),
+        register=data.get("register", {}),
         headers=_headers(columns),
     )
 

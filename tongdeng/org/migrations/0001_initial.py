@@ -5,6 +5,56 @@ from django.db import migrations, models
 
 import tongdeng.org.fields
 
+# Carrying out is left to a function of the owner's: background jobs may start it and can change nothing else of the
+# map. It does what the owner wrote down beforehand, day by day, in the caller's own transaction.
+CARRY_OUT = """
+CREATE FUNCTION org_carry_out(p_day date, p_at timestamptz) RETURNS SETOF bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    d date;
+BEGIN
+    PERFORM id FROM org_change WHERE state = 'planned' AND starts_on <= p_day FOR UPDATE;
+    FOR d IN SELECT DISTINCT starts_on FROM org_change WHERE state = 'planned' AND starts_on <= p_day ORDER BY 1 LOOP
+        INSERT INTO org_division (code, name_zh, name_en, level, parent_id, valid_from)
+        SELECT DISTINCT ON (right(c.code_after, 3) <> '000', c.code_after)
+               c.code_after, c.name_zh, c.name_en,
+               CASE WHEN right(c.code_after, 3) = '000' THEN 'town' ELSE 'community' END,
+               CASE WHEN right(c.code_after, 3) = '000' THEN left(c.code_after, 6) || '000000'
+                    ELSE left(c.code_after, 9) || '000' END, d
+          FROM org_change c
+         WHERE c.state = 'planned' AND c.starts_on = d AND c.code_after IS NOT NULL
+           AND NOT EXISTS (SELECT FROM org_division v WHERE v.code = c.code_after)
+         ORDER BY right(c.code_after, 3) <> '000', c.code_after, c.name_zh = '', c.id;
+        UPDATE org_division v SET name_zh = c.name_zh, name_en = c.name_en
+          FROM org_change c
+         WHERE c.state = 'planned' AND c.starts_on = d AND v.code = c.code_after AND c.former_zh <> ''
+           AND c.name_zh <> '';
+        CREATE TEMP TABLE org_ended ON COMMIT DROP AS
+        SELECT code_before AS code, (array_agg(code_after ORDER BY words <> '[]'::jsonb, id))[1] AS rest
+          FROM org_change WHERE state = 'planned' AND starts_on = d AND code_before IS NOT NULL
+         GROUP BY code_before HAVING bool_and(code_after IS DISTINCT FROM code_before);
+        UPDATE org_division v SET valid_to = d, successor_id = e.rest FROM org_ended e WHERE v.code = e.code;
+        -- The post goes on at the place that takes over, in that place's own office of the same bureau.
+        INSERT INTO org_unit (bureau_id, division_id, name_zh, name_en)
+        SELECT DISTINCT ON (u.bureau_id, e.rest) u.bureau_id, e.rest, u.name_zh, u.name_en
+          FROM org_post p JOIN org_ended e ON e.code = p.lo JOIN org_unit u ON u.id = p.unit_id
+         WHERE e.rest IS NOT NULL AND NOT EXISTS (
+               SELECT FROM org_unit o WHERE o.division_id = e.rest AND o.bureau_id IS NOT DISTINCT FROM u.bureau_id);
+        UPDATE org_post p
+           SET lo = e.rest,
+               hi = lpad((e.rest::bigint + CASE WHEN right(e.rest, 3) = '000' THEN 1000 ELSE 1 END)::text, 12, '0'),
+               unit_id = (SELECT min(o.id) FROM org_unit o JOIN org_unit u ON u.id = p.unit_id
+                           WHERE o.division_id = e.rest AND o.bureau_id IS NOT DISTINCT FROM u.bureau_id)
+          FROM org_ended e WHERE p.lo = e.code AND e.rest IS NOT NULL;
+        DROP TABLE org_ended;
+        RETURN QUERY UPDATE org_change SET state = 'applied', settled_at = p_at
+                      WHERE state = 'planned' AND starts_on = d RETURNING id;
+    END LOOP;
+END $$;
+REVOKE ALL ON FUNCTION org_carry_out(date, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION org_carry_out(date, timestamptz) TO tongdeng_job;
+"""
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -65,6 +115,7 @@ class Migration(migrations.Migration):
                 ("name_en", models.TextField()),
                 ("valid_from", models.DateField(null=True)),
                 ("valid_to", models.DateField(null=True)),
+                ("is_own", models.BooleanField(default=False)),
                 ("bureau", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="org.bureau")),
             ],
             options={
@@ -128,9 +179,46 @@ class Migration(migrations.Migration):
                 "db_table": "org_unit",
             },
         ),
+        migrations.CreateModel(
+            name="Change",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("plan", models.IntegerField()),
+                ("starts_on", models.DateField()),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("merge", "merge"),
+                            ("split", "split"),
+                            ("move", "move"),
+                            ("rename", "rename"),
+                            ("establish", "establish"),
+                            ("abolish", "abolish"),
+                        ]
+                    ),
+                ),
+                ("code_before", tongdeng.org.fields.DivisionCodeField(max_length=12, null=True)),
+                ("code_after", tongdeng.org.fields.DivisionCodeField(max_length=12, null=True)),
+                ("name_zh", models.TextField(default="")),
+                ("name_en", models.TextField(default="")),
+                ("former_zh", models.TextField(default="")),
+                ("former_en", models.TextField(default="")),
+                ("words", models.JSONField(default=list)),
+                ("note", models.TextField(default="")),
+                ("state", models.TextField(default="planned")),
+                ("recorded_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "db_table": "org_change",
+                "indexes": [models.Index(fields=["state", "starts_on"], name="org_change_due")],
+            },
+        ),
         migrations.AddField(
             model_name="post",
             name="unit",
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="org.unit"),
         ),
+        migrations.RunSQL(CARRY_OUT, migrations.RunSQL.noop),
     ]

@@ -10,9 +10,9 @@ from tongdeng.access.exports import bulk
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.kernel import clock
+from tongdeng.org import selectors as org
 from tongdeng.people import caches, records, selectors
 from tongdeng.people.models import Batch
-from tongdeng.people.lines import DWELLING
 from tongdeng.people.types import NewRecord
 
 # What becomes of `stage_row`, made by `staging` for a roll and here for an entry: staged once, dealt out by SQL.
@@ -55,6 +55,7 @@ def store_records(*, batch_id: int, new: Sequence[NewRecord], by: Actor, territo
     `rebuild` moves it to the community that the records tell of. Whoever may see one community only must give it, or
     row security refuses.
     """
+    org.hold_map()  # until the profiles are rebuilt, or a record may be left behind in a community that has ended
     county = selectors.county_code(clock.today())
     ids = bulk.take_ids("people_record", len(new))
     # What is said of a known person would else stay at the county, out of the community's sight.
@@ -93,13 +94,14 @@ LEFT JOIN people_link l ON l.record_id = s.record_id AND l.superseded_at IS NULL
 def store_staged(*, batch_id: int, source: str, recorded_at: datetime, by: Actor) -> None:
     """Store the staged rows of a roll; a person of a single new record gets the profile that came with the row.
 
-    Makes `stage_stated`, the records that speak now and did not before, and `stage_touched`, whom to resolve anew.
+    Makes `stage_stated`, the records that speak now and did not before, and `stage_anew`, whom to resolve anew.
     """
+    org.hold_map()  # until the profiles are rebuilt, or a record may be left behind in a community that has ended
     with connection.cursor() as cursor:
         cursor.execute(JOINED, {"county": selectors.county_code(clock.today())})
         cursor.execute(STATED)
         cursor.execute(
-            "CREATE TEMP TABLE stage_touched ON COMMIT DROP AS SELECT DISTINCT person_id FROM stage_row"
+            "CREATE TEMP TABLE stage_anew ON COMMIT DROP AS SELECT DISTINCT person_id FROM stage_row"
             " WHERE person_id IS NOT NULL AND NOT is_alone"
         )
     made, people = _deal_out(batch_id, source, recorded_at, by)
@@ -110,7 +112,7 @@ def store_staged(*, batch_id: int, source: str, recorded_at: datetime, by: Actor
 def see_again(*, batch_id: int, as_at: date, by: Actor) -> None:
     """Add a sighting to the records in `stage_seen`; a superseded one lives again, and its person comes back.
 
-    Adds to `stage_touched` the persons whose newest as-at changed.
+    Adds to `stage_anew` the persons whose newest as-at changed.
     """
     values = {"batch": batch_id, "as_at": as_at}
     with connection.cursor() as cursor:
@@ -125,12 +127,12 @@ def see_again(*, batch_id: int, as_at: date, by: Actor) -> None:
             "WITH newer AS (UPDATE people_record r SET superseded_at = NULL, as_at ="
             " CASE WHEN r.superseded_at IS NULL THEN greatest(r.as_at, %(as_at)s) ELSE %(as_at)s END"
             " FROM stage_seen s WHERE r.id = s.record_id AND (r.as_at < %(as_at)s OR r.superseded_at IS NOT NULL)"
-            " RETURNING r.id) INSERT INTO stage_touched SELECT DISTINCT person_id FROM people_link"
+            " RETURNING r.id) INSERT INTO stage_anew SELECT DISTINCT person_id FROM people_link"
             " JOIN newer ON newer.id = record_id WHERE superseded_at IS NULL",
             values,
         )
         cursor.execute(
-            "UPDATE people_person p SET retired_at = NULL FROM stage_touched t"
+            "UPDATE people_person p SET retired_at = NULL FROM stage_anew t"
             " WHERE p.id = t.person_id AND p.retired_at IS NOT NULL RETURNING p.id"
         )
         back = [row[0] for row in cursor.fetchall()]
@@ -182,16 +184,3 @@ def take_back_entry(*, record_id: int, by: Actor) -> None:
         )
     audit.record("people.entry.taken_back", by=by, detail={"record": record_id})
 
-
-def store_dwellings(*, by: Actor) -> int:
-    """Store the dwellings that the records in `stage_stated` tell of, each in its own community. Returns how many."""
-    columns = ", ".join(DWELLING)
-    own = ", ".join(f"d.own_{column}" for column in DWELLING)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO people_dwelling (record_id, {columns})"
-            f" SELECT s.record_id, {own} FROM stage_stated s JOIN stage_said d USING (position)"
-        )
-        count = cursor.rowcount
-    audit.record("people.dwellings.stored", by=by, detail={"dwellings": count})
-    return int(count)

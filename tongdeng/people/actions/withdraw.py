@@ -9,6 +9,7 @@ from tongdeng.access.exports import bulk
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.kernel import clock
+from tongdeng.people.actions import dwellings
 
 
 @dataclass(frozen=True)
@@ -63,16 +64,24 @@ def withdraw_sightings(*, batch_id: int, by: Actor) -> Withdrawn:
             " WHERE person_id IS NOT NULL AND (live_as_at IS NULL OR live_as_at < as_at)"
         )
         touched = {row[0] for row in cursor.fetchall()}
-        cursor.execute(
-            "DELETE FROM people_dwelling d USING stage_withdrawn w"
-            " WHERE d.record_id = w.record_id AND w.live_as_at IS NULL"
-        )
+        cursor.execute("SELECT record_id FROM stage_withdrawn")
+        told = [row[0] for row in cursor.fetchall()]
     bulk.drop("stage_withdrawn")
+    dwellings.forget_statements(records=records, aged=told, by=by)
     audit.record(
         "people.sightings.withdrawn", by=by, subjects=retired,
         detail={"batch": batch_id, "records": len(records), "retired": len(retired)},
     )  # fmt: skip
     return Withdrawn(records, retired, touched)
+
+
+def hide_sightings(*, batch_id: int, domain: str, by: Actor) -> int:
+    """Let only posts of a domain know which records a batch showed. Returns how many there are."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE people_sighting SET domain = %s WHERE batch_id = %s", [domain, batch_id])
+        count = int(cursor.rowcount)
+    audit.record("people.sightings.hidden", by=by, detail={"batch": batch_id, "sightings": count})
+    return count
 
 
 def bring_back(*, persons: Iterable[int], by: Actor) -> int:

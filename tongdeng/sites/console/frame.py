@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from django.http import HttpRequest
 
 from tongdeng.access import selectors as access
+from tongdeng.audit.types import Actor
 from tongdeng.catalogue import selectors as catalogue
 from tongdeng.intake import selectors as intake
+from tongdeng.intake.exports import review
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
@@ -19,9 +21,16 @@ WORK = Text("服务流动人口", "Services for new residents")
 HOME = ("/", Text("首页", "Home"))
 PEOPLE = ("/people/", Text("人员", "People"))
 OWED = ("/owed/", Text("应享清单", "Owed list"))
+REVIEW = ("/review/", Text("核对", "Review"))
 MEASURES = ("/measures/", Text("指标", "Measures"))
 LAW = ("/law/", Text("事项与法规", "Services and law"))
 ROLLS = ("/rolls/", Text("名册导入", "Rolls"))
+QUALITY = ("/quality/", Text("资料质量", "Data quality"))
+DIVISIONS = ("/divisions/", Text("区划变更", "Divisions"))
+HOMES = ("/dwellings/", Text("出租房屋", "Rented homes"))
+LINKS = ("/links/", Text("提交链接", "Submission links"))
+# The police keep a register of tenants of their own and do not look in here: these pages are about safe homes.
+SEES_HOMES = frozenset({PostKind.OFFICE, PostKind.TOWN, PostKind.WORKER, PostKind.CLERK, PostKind.HOUSING})
 
 
 def own_place(request: HttpRequest) -> str:
@@ -57,8 +66,10 @@ def build_frame(
             PostKind(post.kind),
             place_code,
             current,
+            request.actor,
             has_choice=place_code != post.lo,
             sends_rolls=bool(intake.sources_for(post.kind, post.unit.bureau_id)),
+            sees_quality=bool(intake.quality_sources(post.kind, post.unit.bureau_id)),
         ),
         user_name=request.user.name,
         post=Text(post.title_zh, post.title_en),
@@ -112,14 +123,20 @@ def _tree(ours: Mapping[str, Place], top: str, code: str, current: str, lang: st
 
 
 def _menu(
-    kind: PostKind, code: str, current: str, *, has_choice: bool, sends_rolls: bool
+    kind: PostKind, code: str, current: str, by: Actor, *, has_choice: bool, sends_rolls: bool, sees_quality: bool
 ) -> tuple[tuple[MenuItem, ...], ...]:
     sees_people = bool(access.domains_of(kind))
     groups = [[HOME, PEOPLE, OWED] if sees_people else [HOME], [MEASURES, LAW], [ROLLS] if sends_rolls else []]
-    keeps_place = {HOME[0], PEOPLE[0], OWED[0], MEASURES[0]} if has_choice else set()
+    groups[2] += [QUALITY] if sees_quality else []
+    groups[2] += [DIVISIONS] if kind is PostKind.OFFICE else []
+    groups[0] += [REVIEW] if review.can_review(kind) else []
+    groups[0] += [HOMES] if kind in SEES_HOMES else []
+    groups[2] += [LINKS] if intake.link_kinds(kind) else []
+    keeps_place = {HOME[0], PEOPLE[0], OWED[0], REVIEW[0], MEASURES[0], QUALITY[0], HOMES[0]} if has_choice else set()
 
     def item(url: str, text: Text) -> MenuItem:
         count = owed.count_owed(code) if url == OWED[0] else None
+        count = review.count_waiting(code, by) if url == REVIEW[0] else count
         return MenuItem(text, _at(url, code) if url in keeps_place else url, count, url == current)
 
     return tuple(tuple(item(url, text) for url, text in group) for group in groups if group)

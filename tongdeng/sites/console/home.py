@@ -108,7 +108,7 @@ def ranked(day: date, place: str, lang: str) -> Plot | None:
     level = {Level.COUNTY: Level.TOWN, Level.TOWN: Level.COMMUNITY}.get(level_of(place))
     if level is None:
         return None
-    names = org.places(day)
+    names = org.named_places(day)
     digits = 6 if level is Level.TOWN else 9
     found = figures.figures(day, level, within=place[:digits], measures=("S1a",))
     target = figures.target_of("S1a", day) or 1.0

@@ -16,7 +16,7 @@ from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
 from tongdeng.org.types import town_of
 from tongdeng.owed import selectors as owed
-from tongdeng.people.exports import cards
+from tongdeng.people.exports import cards, merges
 from tongdeng.sites.console.frame import chosen_place
 from tongdeng.sites.console.view_models.owed import (
     Filter,
@@ -266,7 +266,7 @@ class Typed:
 def panel(ref: str, address: Address, typed: Typed | None = None, faults: Iterable[Fault] = ()) -> RecordPanel | None:
     """Return the record panel of one person; None for nobody, and for whom the reader may not see."""
     person_id, today = ids.read(ref), clock.today()
-    card = cards.card_of(person_id, today) if person_id is not None else None
+    card = cards.card_of(merges.current(person_id), today) if person_id is not None else None
     if card is None:
         return None
     open_now = owed.open_services(card.person_id, today)

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from tongdeng.access import selectors as access
 from tongdeng.audit import actions as audit
 from tongdeng.catalogue import selectors as catalogue
+from tongdeng.intake.exports import review
 from tongdeng.kernel import clock, ids, names
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.org import selectors as org
@@ -17,7 +18,7 @@ from tongdeng.org.types import territory_of
 from tongdeng.owed import selectors as owed
 from tongdeng.owed.types import Status
 from tongdeng.people.exports import profiles, search
-from tongdeng.sites.console import person_words, why_words
+from tongdeng.sites.console import changes, person_words, why_words
 from tongdeng.sites.console.frame import build_frame, chosen_place
 from tongdeng.sites.console.view_models.lists import FoundPerson, PeoplePage
 from tongdeng.sites.console.view_models.person import PersonPage, Why
@@ -122,7 +123,8 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
     page = _person_page(request, profile, service)
     if request.headers.get("HX-Request") and service:
         return render(request, "console/_why.html", {"why": page.why})
-    frame = build_frame(request, place_code=_place_of(request, profile), current="/people/", purpose=VISIT)
+    toast = changes.what_changed(request.GET.get("changed", ""))
+    frame = build_frame(request, place_code=_place_of(request, profile), current="/people/", purpose=VISIT, toast=toast)
     return render(request, "console/person.html", {"frame": frame, "page": page})
 
 
@@ -145,6 +147,7 @@ def _person_page(request: HttpRequest, profile: profiles.PersonProfile, service:
     sources = {one.source for value in profile.values.values() for one in value.statements}
     has_owed = any(one.status is Status.OWED for one in standings)
     ref = ids.show(profile.person_id)
+    reviews = review.can_review(request.user.post.kind)
     return PersonPage(
         name=profile.name,
         ref=ref,
@@ -161,6 +164,9 @@ def _person_page(request: HttpRequest, profile: profiles.PersonProfile, service:
         why=_why(reader, standings, facts, service, on) if service else None,
         norights=person_words.norights_text(law, domains, today, undecided),
         next_step=Link(Text("记录服务", "Record a service"), f"/owed/?person={ref}") if has_owed else None,
+        changes=changes.change_links(profile.person_id) if reviews else (),
+        split_url=f"/people/{ref}/split/" if reviews and profile.records > 1 else "",
+        doubts=changes.doubts_link(profile.person_id) if reviews else None,
     )
 
 

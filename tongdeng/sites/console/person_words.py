@@ -12,6 +12,7 @@ from tongdeng.org.types import Place
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import profiles
 from tongdeng.rules.model import Law
+from tongdeng.sites.console import roll_words
 from tongdeng.sites.console.frame import place_name
 from tongdeng.sites.console.view_models.person import ProfileValue, SourceLine, StayLine
 from tongdeng.sites.shell.frame import Link, Words
@@ -20,16 +21,6 @@ WHY_LOST = {
     "older": Text("更早", "older"),
     "less_believed": Text("这一项不以它为准", "not the source believed for this"),
     "number": Text("以证件号码为准", "the ID number decides"),
-}
-# For the narrow column; the full names stand in the lines below.
-SHORT = {
-    "police": Text("公安", "Police"),
-    "form": Text("社区采集", "Community"),
-    "hrss": Text("人社", "Labour"),
-    "education": Text("教育", "Education"),
-    "housing": Text("住建", "Housing"),
-    "deliveries": Text("服务记录", "Services"),
-    "panel": Text("人员页面", "Person page"),
 }
 NOTHING = Text("", "")
 ADULT = 16
@@ -82,6 +73,7 @@ def profile_values(
         lines += [_job(profile, law), _insurance(profile, law)]
     if "D" in domains and profile.schoolings:
         lines.append(_schooling(profile, law))
+    lines += [_spelled(title, told) for title, told in roll_words.told_by_rolls(profile)]
     return tuple(line for line in lines if line)
 
 
@@ -118,7 +110,11 @@ def _line(
     elif not sources:
         origin = Text("不在您的范围内", "outside your area")
     else:
-        origin = SHORT[sources[0]] if len(sources) == 1 else Text(f"{len(sources)} 个来源", f"{len(sources)} sources")
+        origin = (
+            registry.source_short(sources[0])
+            if len(sources) == 1
+            else Text(f"{len(sources)} 个来源", f"{len(sources)} sources")
+        )
     return ProfileValue(label, text, origin, _lines(found), is_number=is_number, has_conflict=is_conflict)
 
 
@@ -271,7 +267,7 @@ def _spelled(label: Text, lines: Iterable[tuple[Text, str, date]]) -> ProfileVal
         )
         for text, of, at in told
     )
-    return ProfileValue(label, first, SHORT[source], listed)
+    return ProfileValue(label, first, registry.source_short(source), listed)
 
 
 def _as_of(source: str, at: date) -> Text:

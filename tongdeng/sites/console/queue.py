@@ -19,7 +19,7 @@ from tongdeng.kernel import clock, ids
 from tongdeng.kernel.errors import NOTHING, Text
 from tongdeng.owed import selectors as owed
 from tongdeng.people import selectors as registry
-from tongdeng.people.exports import cards
+from tongdeng.people.exports import cards, merges
 from tongdeng.sites.console import exports, owed_page, owed_sheet
 from tongdeng.sites.console.frame import build_frame
 from tongdeng.sites.console.owed_page import Address, Typed
@@ -208,7 +208,7 @@ def record(request: HttpRequest) -> HttpResponse:
     request.GET = QueryDict(request.POST.get("back", "")[:500])  # the list in which the form stood
     address = owed_page.address_of(request)
     typed, person_id = _typed(request), ids.read(request.POST.get("person", "")[:20])
-    card = cards.card_of(person_id, clock.today()) if person_id is not None else None
+    card = cards.card_of(merges.current(person_id), clock.today()) if person_id is not None else None
     if card is None:
         gone = Fault("", Text("这个人不在本岗位的范围里。", "This person is not within this post's reach."))
         return _whole_page(request, replace(address, person=""), None, faults=[gone])

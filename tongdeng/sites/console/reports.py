@@ -14,7 +14,7 @@ from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
 from tongdeng.org.types import Level, level_of
-from tongdeng.sites.console import exports, home
+from tongdeng.sites.console import changes, exports, home
 from tongdeng.sites.console.frame import build_frame, chosen_place
 from tongdeng.sites.console.view_models import lists
 from tongdeng.sites.shell.frame import Link
@@ -37,7 +37,9 @@ def show_home(request: HttpRequest) -> HttpResponse:
     if page is None:
         return render(request, "console/nothing_yet.html", {"frame": frame})
     options = page.trend.options(language()) if page.trend else {}
-    return render(request, "console/home.html", {"frame": frame, "page": page, "trend_options": options})
+    doubts = changes.open_doubts(request.user.post.kind, place)
+    context = {"frame": frame, "page": page, "trend_options": options, "doubts": doubts}
+    return render(request, "console/home.html", context)
 
 
 def _row(figure: Figure, name: str, unknown: int, url: str, *, is_total: bool = False) -> lists.MeasureRow:
@@ -51,7 +53,7 @@ def _row(figure: Figure, name: str, unknown: int, url: str, *, is_total: bool = 
 
 
 def _rows(code: str, day: date, place: str, level: Level, order: str) -> tuple[lists.MeasureRow, ...]:
-    names = org.places(day)
+    names = org.named_places(day)
     within = place[: figures.DIGITS[level_of(place)]]
     found = figures.figures(day, level, within=within, measures=(code, "unknown"))
     unknown = {one.division: one.numerator for one in found if one.code == "unknown"}
@@ -109,7 +111,8 @@ def show_measure(request: HttpRequest, code: str = "S1a") -> HttpResponse:
             Link(Text("按地点", "By place"), "" if order == "place" else f"{here}&order=place"),
         ),
     )
-    return render(request, "console/measures.html", {"frame": frame, "page": page})
+    doubts = changes.open_doubts(request.user.post.kind, place)
+    return render(request, "console/measures.html", {"frame": frame, "page": page, "doubts": doubts})
 
 
 def show_parity(request: HttpRequest) -> HttpResponse:
@@ -147,7 +150,7 @@ def export_measure(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _measure_sheet(code: str, day: date, found: list[Figure]) -> exports.Sheet:
-    names, hidden = org.places(day), set()
+    names, hidden = org.named_places(day), set()
     for town in {one.division[:9] if one.division[9:] != "000" else one.division[:6] for one in found}:
         hidden |= disclosure.withheld([one for one in found if one.division.startswith(town)])
     rows: list[list[exports.Cell]] = []

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from tongdeng.intake import selectors as intake
 from tongdeng.intake.exports import load_format
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
-from tongdeng.sites.console.view_models.rolls import RejectLine, RollLine, RollPage, Tally
+from tongdeng.sites.console.view_models.rolls import AdviceLine, RejectLine, RollLine, RollPage, Tally
 from tongdeng.sites.shell.frame import Link, Pager, Progress
 
 OPEN = ("waiting", "running")
 PAGE = 50
+SHOWN_ROWS = 8
 NUMBERS = (
     ("accepted", Text("收下", "Accepted"), None),
     ("rejected", Text("退回", "Given back"), Text("改好可以再送", "to be corrected and sent again")),
@@ -24,6 +26,12 @@ NUMBERS = (
 )
 NO_PEOPLE = frozenset({"local", "new_people", "matched", "review"})
 BY_COMMAND = Text("命令行", "the command line")
+BY_LINK = Text("提交链接", "a submission link")
+INTERRUPTED = Text(
+    "导入途中断了（程序或机器停了），什么都没有改动。后台会在两分钟内自动从头再来；如果没有，请停止这一批，再送一次。",
+    "The import broke off (the program or the machine stopped); nothing was changed. It starts over by itself within "
+    "two minutes; if it does not, stop it and send the roll again.",
+)
 STATES = {"waiting": "running", "running": "running", "done": "done", "withdrawn": "withdrawn"}
 FAILURES = {
     "cancelled": Text("导入途中停止了。需要时重新导入。", "It was stopped. Import it again when it is wanted."),
@@ -37,7 +45,8 @@ def roll_line(batch: intake.Batch, senders: dict[int, str]) -> RollLine:
     return RollLine(
         ref=str(batch.pk), url=f"/rolls/{batch.pk}/", source=load_format(batch.source).title, file=batch.file_name,
         as_at=batch.as_at, received_at=batch.received_at.astimezone(clock.CHINA),
-        by=senders.get(batch.staff_id or 0, "") or BY_COMMAND, state=STATES.get(batch.state, "failed"),
+        by=senders.get(batch.staff_id or 0, "") or (BY_LINK if intake.came_by_link(batch) else BY_COMMAND),
+        state=STATES.get(batch.state, "failed"),
         rows=counts.get("rows", batch.rows_done), accepted=counts.get("accepted", 0),
         rejected=counts.get("rejected", 0),
     )  # fmt: skip
@@ -68,7 +77,8 @@ def roll_page(batch: intake.Batch, senders: dict[int, str], first: int = 0) -> R
         return RollPage(line, None, "", failure=_failure(batch), next_step=again)
     rows, total = intake.rejects_of(batch.pk, first=first, size=PAGE)
     return RollPage(
-        line, None, "", tallies=_tallies(batch), rejects=_reject_lines(rows), rejects_url=f"{base}rejects.csv",
+        line, None, "", tallies=_tallies(batch), advice=_advice(batch), rejects=_reject_lines(rows),
+        rejects_url=f"{base}rejects.csv",
         pager=pager(first, len(rows), total, base) if total else Pager(0, 0, 0),
     )  # fmt: skip
 
@@ -87,6 +97,8 @@ def _progress(batch: intake.Batch, now: datetime) -> Progress:
 
 
 def _pace(batch: intake.Batch, now: datetime) -> Text:
+    if intake.is_interrupted(batch):
+        return INTERRUPTED
     if not batch.rows_done:
         return Text("已收到，等待开始。", "Received; it is about to begin.")
     if batch.rows_done >= (batch.rows_total or 0):
@@ -108,6 +120,19 @@ def _tallies(batch: intake.Batch) -> tuple[Tally, ...]:
     shown = [n for n in NUMBERS if has_people or n[0] not in NO_PEOPLE]
     rows = Tally(Text("行", "Rows"), batch.counts.get("rows", 0))
     return (rows, *(Tally(label, batch.counts.get(key, 0), note) for key, label, note in shown))
+
+
+def _advice(batch: intake.Batch) -> tuple[AdviceLine, ...]:
+    return tuple(
+        AdviceLine(one["column"], Text(one["zh"], one["en"]), one["times"], _rows(one), one["is_warning"])
+        for one in (batch.message or {}).get("advice", ())
+    )
+
+
+def _rows(one: dict[str, Any]) -> Text:
+    listed, more = one["rows"][:SHOWN_ROWS], one["times"] > len(one["rows"][:SHOWN_ROWS])
+    zh, en = "、".join(f"{row:,}" for row in listed), ", ".join(f"{row:,}" for row in listed)
+    return Text(f"{zh}…" if more else zh, f"{en} ..." if more else en)
 
 
 def _reject_lines(rows: Sequence[intake.Reject]) -> tuple[RejectLine, ...]:

@@ -17,7 +17,12 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 # Answers that need nobody to be signed in.
-OPEN = frozenset({"sign_in", "set_language", "healthz", "readyz", "metrics"})
+OPEN = frozenset(
+    {
+        "sign_in", "set_language", "healthz", "readyz", "metrics", "first_run", "first_run_template", "submit",
+        "submit_template", "submit_receipt",
+    }
+)  # fmt: skip
 
 Answer = Callable[[HttpRequest], HttpResponse]
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
 
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
@@ -30,6 +31,10 @@ class SignIn(LoginView):
     template_name = "shell/signin.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answer; where nobody could sign in yet, lead to what is to be done first."""
+        return super().dispatch(request, *args, **kwargs) if org.has_staff() else redirect("first_run")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the page's values."""

@@ -24,6 +24,8 @@ class Migration(migrations.Migration):
                 ("due_on", models.DateField()),
                 ("opened_at", models.DateTimeField()),
                 ("closed_at", models.DateTimeField(null=True)),
+                ("outcome", models.TextField(null=True)),
+                ("closed_staff_id", models.BigIntegerField(null=True)),
             ],
             options={
                 "db_table": "work_task",

@@ -65,10 +65,13 @@ class MeasuresPage:
 
 @dataclass(frozen=True)
 class ExportForm:
-    """Asks for the purpose of an export before it is made; the file carries it in its first row."""
+    """Asks for the purpose of an export before it is made; the file carries it in its first row.
+
+    `rows` is None where they are not counted beforehand.
+    """
 
     what: Text
-    rows: int
+    rows: int | None
     action: str
     purposes: tuple[Choice, ...]
     expires_on: date

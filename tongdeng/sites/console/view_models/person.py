@@ -134,3 +134,6 @@ class PersonPage:
     why: Why | None
     norights: Text | None = None
     next_step: Link | None = None
+    changes: tuple[Link, ...] = ()  # merges and splits that can be taken back
+    split_url: str = ""
+    doubts: Link | None = None

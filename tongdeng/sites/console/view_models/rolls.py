@@ -73,6 +73,17 @@ class RejectLine:
 
 
 @dataclass(frozen=True)
+class AdviceLine:
+    """One kind of fault or repair in rows that were kept: how often, and in which rows first."""
+
+    column: str
+    message: Text
+    times: int
+    rows: Text
+    is_warning: bool
+
+
+@dataclass(frozen=True)
 class RollPage:
     """One batch. While it runs only `progress` and `pace` are filled, and the page asks `progress_url` again."""
 
@@ -81,6 +92,7 @@ class RollPage:
     progress_url: str
     tallies: tuple[Tally, ...] = ()
     rejects: tuple[RejectLine, ...] = ()
+    advice: tuple[AdviceLine, ...] = ()
     pager: Pager | None = None
     rejects_url: str = ""
     next_step: Link | None = None

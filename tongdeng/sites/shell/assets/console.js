@@ -7,6 +7,7 @@ import "./owed.js";
 import "./person.js";
 import "./places.js";
 import "./print.js";
+import "./review.js";
 import "./upload.js";
 
 if (document.querySelector("[data-trend]")) {

@@ -28,6 +28,7 @@ class Decision:
     is_new: bool
     basis: str  # number, triple, none
     in_doubt: bool = False
+    fits: tuple[int, ...] = ()  # in doubt: the persons it may be
     number_is_claimed: bool = False
 
 
@@ -99,14 +100,18 @@ def _decide(clue: Clue, register: Register, new_person: Callable[[], int]) -> De
     counts = clue.number is not None and not clue.needs_name
     claimed = clue.number is not None and not counts
     if counts and len(register.bearers(clue.number)) > 1:
-        return Decision(new_person(), is_new=True, basis="none", in_doubt=True)
+        bearers = tuple(sorted(register.bearers(clue.number)))
+        return Decision(new_person(), is_new=True, basis="none", in_doubt=True, fits=bearers)
     fitting = register.bearers(clue.triple)
     if counts:
         # Whoever bears another valid number is somebody else with the same name and birthday.
         fitting = {person for person in fitting if not register.has_number(person)}
     if len(fitting) == 1:
         return Decision(next(iter(fitting)), is_new=False, basis="triple", number_is_claimed=claimed)
-    return Decision(new_person(), is_new=True, basis="none", in_doubt=len(fitting) > 1, number_is_claimed=claimed)
+    return Decision(
+        new_person(), is_new=True, basis="none", in_doubt=len(fitting) > 1, fits=tuple(sorted(fitting)),
+        number_is_claimed=claimed,
+    )  # fmt: skip
 
 
 def match(clues: Iterable[Clue], register: Register, new_person: Callable[[], int]) -> list[Decision]:

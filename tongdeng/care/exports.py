@@ -1,0 +1,6 @@
+"""What config hands down to intake: sealing, opening and naming of rows with health columns."""
+
+from tongdeng.care.seal import has_key, row_digest, seal, unseal
+from tongdeng.care.types import HealthRow
+
+__all__ = ["HealthRow", "has_key", "row_digest", "seal", "unseal"]

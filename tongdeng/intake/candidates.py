@@ -1,0 +1,229 @@
+"""Who in a staged roll must be asked about, and who in roll and register could be the same person.
+
+Works on the temporary table `stage_row` of an import. A person is asked about who is new; or who is known, but of whom
+the roll says something that the register had not heard.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from tongdeng.access.exports import bulk
+from tongdeng.kernel import citizen_id
+from tongdeng.people import selectors as registry
+from tongdeng.people.exports import candidates as register
+from tongdeng.people.exports import records
+
+MOST_NAMES_OF_A_PHONE = register.MOST_NAMES_OF_A_PHONE
+# A number says whose row it is, unless the birth date beside it contradicts.
+BEARS = "number_key IS NOT NULL AND NOT needs_name"
+_SIDES = f"""
+CREATE TEMP TABLE stage_side ON COMMIT DROP AS
+SELECT r.person_id, bool_or(r.is_new) AS is_new, bool_or({BEARS}) OR bool_or(i.id_index IS NOT NULL) AS has_number,
+       min(encode(r.digest, 'hex')) AS rank
+FROM stage_row r LEFT JOIN people_identity i USING (person_id)
+WHERE r.person_id IS NOT NULL GROUP BY r.person_id
+"""
+_HEARD = """
+INSERT INTO stage_ask (person_id, is_free, name_sound, head, tail, sex, born_on, phone_key)
+SELECT DISTINCT s.person_id, NOT s.has_number, r.name_sound, left(r.name_sound, 4), right(r.name, 1), r.sex,
+       r.born_on, r.phone_key
+FROM stage_side s JOIN stage_row r USING (person_id)
+"""
+_NEW_BEARERS = _HEARD + "WHERE s.is_new AND s.has_number"
+_NEWS = (
+    _HEARD
+    + f"""
+JOIN people_identity i USING (person_id)
+WHERE NOT s.is_new AND (r.name_sound <> i.name_sound OR (r.born_on IS NOT NULL AND r.born_on IS DISTINCT FROM i.born_on)
+      OR (r.phone_key IS NOT NULL AND r.phone_key IS DISTINCT FROM i.phone_index) OR (i.id_index IS NULL AND {BEARS}))
+"""
+)
+_FREE_ROWS = """
+SELECT r.position, r.person_id, r.sealed, r.domain, r.name, r.name_sound, r.sex, r.born_on, r.phone_key, r.number_key
+FROM stage_side s JOIN stage_row r USING (person_id) WHERE s.is_new AND NOT s.has_number
+"""
+_ALIKE = "(o.name_sound = a.name_sound OR left(o.name_sound, 4) = a.head OR right(o.name, 1) = a.tail)"
+# The same rules as in the register; equalities first, so that each is one join by hashing.
+_RULES = (
+    "o.born_on = a.born_on AND o.name_sound = a.name_sound",
+    f"o.born_on = a.born_on AND o.sex = a.sex AND {_ALIKE}",
+    f"o.phone_key = a.phone_key AND (o.born_on = a.born_on OR {_ALIKE})",
+    "o.name_sound = a.name_sound AND a.year_from IS NOT NULL AND o.born_on >= a.year_from AND o.born_on < a.year_until",
+    "o.number_key = a.number_key AND NOT o.needs_name",
+)
+_PAIRS = " UNION ".join(
+    f"SELECT a.person_id, o.person_id FROM stage_ask a JOIN stage_row o ON {rule}"
+    " WHERE a.is_free AND o.person_id <> a.person_id"
+    for rule in _RULES
+) + (
+    # Those who claim the same number, which may be nobody's.
+    " UNION SELECT a.person_id, o.person_id FROM stage_ask a JOIN stage_ask o USING (claimed_key)"
+    " WHERE o.person_id <> a.person_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one row says, opened: of the staged roll by its position, or of the register by its record's id."""
+
+    person: int
+    values: dict[str, Any]
+    position: int | None = None
+    record: int | None = None
+
+
+@dataclass(slots=True)
+class Candidates:
+    """Pairs of persons who could be one, and what is known of the roll's persons."""
+
+    pairs: set[tuple[int, int]] = field(default_factory=set)
+    sides: dict[int, tuple[bool, bool, str]] = field(default_factory=dict)  # person -> is new, has a number, rank
+    opened: dict[int, list[Row]] = field(default_factory=dict)  # rows that had to be opened to ask
+    people: int = 0  # in the register and new in the roll
+
+    @property
+    def persons(self) -> set[int]:
+        """Return everybody in a pair."""
+        return {person for pair in self.pairs for person in pair}
+
+
+def find() -> Candidates:
+    """Return who could be whom. Opens the rows of new persons without a number, and nothing of the register."""
+    found = Candidates()
+    known = register.count_people()
+    with connection.cursor() as cursor:
+        bulk.drop("stage_side", "stage_ask")
+        cursor.execute("SELECT count(*) FROM stage_row")
+        is_large = int(cursor.fetchone()[0]) * 1000 > known * register.MANY_PER_THOUSAND
+        with register.looking_up(is_bulk=is_large):
+            cursor.execute(_SIDES)
+        cursor.execute(f"CREATE TEMP TABLE stage_ask ({register.ASK}) ON COMMIT DROP")
+        cursor.execute("SELECT count(*) FILTER (WHERE is_new) FROM stage_side")
+        found.people = known + int(cursor.fetchone()[0])
+        _ask_about_the_free(found)
+        if known:
+            with register.looking_up(is_bulk=is_large):
+                cursor.execute(_NEW_BEARERS)
+                cursor.execute(_NEWS)
+        _leave_out_crowded_phones()
+        cursor.execute("ANALYZE stage_ask")
+        cursor.execute("SELECT count(*) FROM stage_ask")
+        asked = int(cursor.fetchone()[0])
+        if asked and known:
+            found.pairs.update(register.near(is_bulk=asked * 1000 > known * register.MANY_PER_THOUSAND))
+        if asked:
+            with register.looking_up(is_bulk=True):
+                cursor.execute(_PAIRS)
+                found.pairs.update((a, b) for a, b in cursor.fetchall())
+        bulk.values("stage_met", "person_id", "bigint", found.persons)
+        cursor.execute("SELECT s.* FROM stage_side s JOIN stage_met USING (person_id)")
+        found.sides = {person: (is_new, has_number, rank) for person, is_new, has_number, rank in cursor.fetchall()}
+    return found
+
+
+def _ask_about_the_free(found: Candidates) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_FREE_ROWS)
+        rows = cursor.fetchall()
+        with cursor.copy("COPY stage_ask FROM STDIN") as copy:
+            for position, person, sealed, domain, *columns in rows:
+                values = records.unseal(sealed, domain)
+                found.opened.setdefault(person, []).append(Row(person, values, position=position))
+                for line in _lines(person, values, *columns):
+                    copy.write_row(line)
+
+
+def _lines(
+    person: int, values: dict[str, Any], name: str | None, sound: str | None, sex: str | None, born_on: date | None,
+    phone_key: bytes | None, number_key: bytes | None,
+) -> Iterator[tuple[Any, ...]]:  # fmt: skip
+    """Yield the lines that ask about a row: one for its birth date, and one for the date in a number it claims."""
+    claimed = str(values.get("id_claimed") or (values.get("id_number") if number_key else "") or "")
+    claimed_key = records.index(records.CLAIMED, claimed) if claimed else None
+    phone = values.get("phone") or values.get("guardian_phone")
+    phone_key = phone_key or (records.index(records.PHONE, str(phone)) if phone else None)
+    heard = (sound, sound[:4], name[-1:]) if name and sound else (None, None, None)
+    inside = citizen_id.born_on(claimed) if len(claimed) == 18 and claimed[6:14].isdecimal() else None
+    days: list[date | None] = [born_on]
+    if inside and inside != born_on:
+        days.append(inside)
+    for day in days:
+        # Only beside a claimed number does the same name in the same year tell anything.
+        year = (date(day.year, 1, 1), date(day.year + 1, 1, 1)) if day and claimed else (None, None)
+        yield (person, True, *heard, sex, day, phone_key, claimed_key, number_key, *year)
+
+
+def _leave_out_crowded_phones() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT phone_key FROM stage_ask WHERE phone_key IS NOT NULL")
+        crowded = crowded_phones({bytes(key) for (key,) in cursor.fetchall()})
+        if crowded:
+            cursor.execute("UPDATE stage_ask SET phone_key = NULL WHERE phone_key = ANY(%s)", [list(crowded)])
+
+
+def crowded_phones(phones: Iterable[bytes]) -> set[bytes]:
+    """Return those phones that so many names bear, here or in the roll, that they tell nobody apart."""
+    return {key for key, (_, names) in phone_bearers(phones).items() if names > MOST_NAMES_OF_A_PHONE}
+
+
+def phone_bearers(phones: Iterable[bytes]) -> dict[bytes, tuple[int, int]]:
+    """Return how many persons and names bear each phone, in the register and among the roll's new persons."""
+    listed = set(phones)
+    if not listed:
+        return {}
+    with register.looking_up(is_bulk=True):
+        found = register.count_phones(listed)
+        bulk.values("stage_rung", "key", "bytea", listed)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT r.phone_key, count(DISTINCT r.person_id), count(DISTINCT r.name) FROM stage_rung p"
+                " JOIN stage_row r ON r.phone_key = p.key JOIN stage_side s ON s.person_id = r.person_id AND s.is_new"
+                " GROUP BY 1"
+            )
+            for key, persons, names in cursor.fetchall():
+                known = found.get(bytes(key), (0, 0))
+                found[bytes(key)] = (known[0] + persons, known[1] + names)
+        bulk.drop("stage_rung")
+    return found
+
+
+def name_bearers(names: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """Return how many persons bear each name, given with its sound, in the register and among the new."""
+    listed = list(names)
+    with register.looking_up(is_bulk=len(listed) > 5_000):
+        found = register.count_names(listed)
+    bulk.values("stage_called", "name", "text", [name for name, _ in listed])
+    with connection.cursor() as cursor, register.looking_up(is_bulk=True):
+        cursor.execute(
+            "SELECT r.name, count(DISTINCT r.person_id) FROM stage_called c JOIN stage_row r USING (name)"
+            " JOIN stage_side s ON s.person_id = r.person_id AND s.is_new GROUP BY 1"
+        )
+        for name, persons in cursor.fetchall():
+            found[name] = found.get(name, 0) + persons
+    bulk.drop("stage_called")
+    return found
+
+
+def rows_of(found: Candidates) -> Iterator[Row]:
+    """Yield what all candidates say, in the roll and in the register, opened now if it was not yet."""
+    persons = found.persons
+    for person in sorted(persons & found.opened.keys()):
+        yield from found.opened[person]
+    bulk.drop("stage_closed")
+    bulk.values("stage_closed", "person_id", "bigint", sorted(persons - found.opened.keys()))
+    with connection.cursor() as cursor, register.looking_up(is_bulk=True):
+        cursor.execute(
+            "SELECT r.position, r.person_id, r.sealed, r.domain FROM stage_row r JOIN stage_closed USING (person_id)"
+            " ORDER BY r.position"
+        )
+        for position, person, sealed, domain in cursor.fetchall():
+            yield Row(person, records.unseal(sealed, domain), position=position)
+    bulk.drop("stage_closed")
+    new = {person for person, (is_new, _, _) in found.sides.items() if is_new}
+    with register.looking_up(is_bulk=len(persons - new) > 20_000):
+        for person, statement in registry.statements_of(sorted(persons - new)):
+            yield Row(person, dict(statement.values), record=statement.record_id)

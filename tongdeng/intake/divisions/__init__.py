@@ -1,0 +1,1 @@
+"""A file that changes the map: read, previewed, and what it means for everybody who lives there."""

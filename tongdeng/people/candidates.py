@@ -1,0 +1,109 @@
+"""Who in the register could be somebody asked about: plain columns and blind keys only, nothing is opened.
+
+The caller fills the temporary table `stage_ask`: a line for each way in which a person may have been written down.
+Every condition that finds a row is equality or a range on an indexed column, because under row security only leakproof
+operators reach an index; the rest is filtered from what was found.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+from tongdeng.access.exports import bulk
+
+MOST_NAMES_OF_A_PHONE = 50  # the phone of an agency, or one typed to fill the field
+# From here on joining by hashing is quicker than looking each line up: so many lines ask for each thousand persons.
+MANY_PER_THOUSAND = 20
+
+ASK = (
+    "person_id bigint, is_free bool, name_sound text, head text, tail text, sex text, born_on date, phone_key bytea,"
+    " claimed_key bytea, number_key bytea, year_from date, year_until date"
+)
+# Like-sounding, or the same surname or last character; used only beside something that is indexed.
+_ALIKE = "(i.name_sound = a.name_sound OR left(i.name_sound, 4) = a.head OR right(i.name, 1) = a.tail)"
+# Two valid numbers are never compared: whoever bears one is asked about only among those who bear none.
+_FREE = "(a.is_free OR i.id_index IS NULL)"
+_RULES = (
+    f"i.born_on = a.born_on AND (i.name_sound = a.name_sound OR (i.sex = a.sex AND {_ALIKE}))",
+    f"i.phone_index = a.phone_key AND (i.born_on = a.born_on OR {_ALIKE})",
+    "i.name_sound = a.name_sound AND a.year_from IS NOT NULL AND i.born_on >= a.year_from AND i.born_on < a.year_until",
+    "i.name_sound = a.name_sound AND i.born_on IS NULL AND i.claimed_index IS NOT NULL",
+    "i.claimed_index = a.claimed_key",
+    "i.id_index = a.number_key",
+)
+# OFFSET makes each line a question of its own, answered by an index; joined freely, the planner would rather walk
+# through the whole territory, which it takes to be small.
+PAIRS = " UNION ".join(
+    "SELECT a.person_id, found.person_id FROM stage_ask a CROSS JOIN LATERAL ("
+    f"SELECT i.person_id FROM people_identity i WHERE {rule} AND {_FREE} AND i.person_id <> a.person_id OFFSET 0) found"
+    for rule in _RULES
+)
+PAIRS_IN_BULK = " UNION ".join(
+    f"SELECT a.person_id, i.person_id FROM stage_ask a JOIN people_identity i ON {rule} AND {_FREE}"
+    " WHERE i.person_id <> a.person_id"
+    for rule in _RULES
+)
+
+
+@contextmanager
+def looking_up(is_bulk: bool) -> Iterator[None]:
+    """Let the planner join by hashing, or look every line up by an index; its statistics may be of an empty table."""
+    names = ("enable_nestloop", "enable_hashjoin", "enable_mergejoin", "enable_bitmapscan", "work_mem")
+    wanted = ("off", "on", "on", "on", "128MB") if is_bulk else ("on", "off", "off", "off", "32MB")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(f"current_setting('{name}')" for name in names))
+        former = cursor.fetchone()
+        _set(names, wanted)
+        yield
+        _set(names, former)
+
+
+def _set(names: Iterable[str], values: Iterable[str]) -> None:
+    with connection.cursor() as cursor:
+        for name, value in zip(names, values, strict=True):
+            cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+
+
+def count_people() -> int:
+    """Return how many people the register has that the reader may see."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM people_identity")
+        return int(cursor.fetchone()[0])
+
+
+def count_phones(phones: Iterable[bytes]) -> dict[bytes, tuple[int, int]]:
+    """Return for each phone's blind key how many persons and how many different names bear it here."""
+    bulk.values("stage_phones", "key", "bytea", phones)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i.phone_index, count(*), count(DISTINCT i.name) FROM stage_phones p"
+            " JOIN people_identity i ON i.phone_index = p.key GROUP BY 1"
+        )
+        found = {bytes(key): (persons, names) for key, persons, names in cursor.fetchall()}
+    bulk.drop("stage_phones")
+    return found
+
+
+def count_names(names: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """Return how many persons here bear each of these names, given as (name, sound)."""
+    bulk.drop("stage_names")
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE stage_names (name text, sound text) ON COMMIT DROP")
+        with cursor.copy("COPY stage_names FROM STDIN") as copy:
+            for line in names:
+                copy.write_row(line)
+        cursor.execute(
+            "SELECT i.name, count(*) FROM stage_names n"
+            " JOIN people_identity i ON i.name_sound = n.sound AND i.name = n.name GROUP BY 1"
+        )
+        found: dict[str, int] = dict(cursor.fetchall())
+    bulk.drop("stage_names")
+    return found
+
+
+def near(*, is_bulk: bool) -> list[tuple[int, int]]:
+    """Return (person asked about, person of the register) for all who could be one."""
+    with looking_up(is_bulk), connection.cursor() as cursor:
+        cursor.execute(PAIRS_IN_BULK if is_bulk else PAIRS)
+        return [(asked, found) for asked, found in cursor.fetchall()]

@@ -1,0 +1,36 @@
+"""Who lives together: the persons whom the newest word from the door names as one household."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+MEMBERS = """
+WITH newest AS (
+    SELECT DISTINCT ON (h.person_id) h.person_id, h.household, h.relation, h.said_on FROM people_household h
+    WHERE h.person_id IN (
+        SELECT o.person_id FROM people_household o
+        WHERE o.household IN (SELECT m.household FROM people_household m WHERE m.person_id = %(person)s))
+    ORDER BY h.person_id, h.said_on DESC, h.id DESC
+)
+SELECT n.person_id, i.name, i.born_on, n.relation, n.said_on FROM newest n JOIN people_identity i USING (person_id)
+WHERE n.household = (SELECT household FROM newest WHERE person_id = %(person)s)
+ORDER BY n.relation IS DISTINCT FROM 'self', i.born_on, n.person_id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of a household, by the relation to its head."""
+
+    person_id: int
+    name: str
+    born_on: date | None
+    relation: str | None
+    said_on: date
+
+
+def household_of(person_id: int) -> list[Member]:
+    """Return the household somebody lives in, the head first; empty where nobody asked at the door."""
+    with connection.cursor() as cursor:
+        cursor.execute(MEMBERS, {"person": person_id})
+        return [Member(*row) for row in cursor.fetchall()]

@@ -1,0 +1,76 @@
+"""Reads of who was merged into whom, what a merge moved, and what was made since."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+
+from tongdeng.kernel import clock
+from tongdeng.people.models import Merge, Person
+from tongdeng.people.types import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A record that came to a survivor after a merge, and stays with the survivor when the merge is taken back."""
+
+    record_id: int
+    source: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A change that still stands, with who made it and when."""
+
+    change: Change
+    staff_id: int | None
+    at: datetime
+
+
+def as_change(row: Merge) -> Change:
+    """Return what others may know of a change."""
+    return Change(row.pk, row.kind, row.person_id, row.other_id, tuple(row.records))
+
+
+def find_change(change_id: int) -> Change | None:
+    """Return a change, whether it stands or was taken back; None where the reader may not see it."""
+    row = Merge.objects.filter(pk=change_id).first()
+    return as_change(row) if row else None
+
+
+def current(person_id: int) -> int:
+    """Return the id under which a person lives on, or the id itself where the reader knows no other."""
+    row = Person.objects.filter(pk=person_id).values_list("survivor_id", flat=True).first()
+    return int(row) if row else person_id
+
+
+def ids_of(person_id: int) -> list[int]:
+    """Return a person's id and those that were merged into it: what other tables may have written for them."""
+    merged = Person.objects.filter(survivor_id=person_id).values_list("pk", flat=True)
+    return [person_id, *merged]
+
+
+def standing_changes(person_id: int) -> list[Noted]:
+    """Return the merges into a person, and the splits of a person, that were not taken back; newest first."""
+    rows = Merge.objects.filter(person_id__in=ids_of(person_id), undone_at=None).order_by("-recorded_at", "-pk")
+    return [Noted(as_change(row), row.staff_id, row.recorded_at) for row in rows]
+
+
+def find_standing(change_id: int) -> Noted | None:
+    """Return a change that was not taken back; None where there is none or the reader may not see it."""
+    row = Merge.objects.filter(pk=change_id, undone_at=None).first()
+    return Noted(as_change(row), row.staff_id, row.recorded_at) if row else None
+
+
+def made_since(change: Change) -> list[Made]:
+    """Return the records that came to the survivor of a merge after it, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.id, r.source, coalesce(r.row_on, r.as_at), r.recorded_at FROM people_link l"
+            " JOIN people_record r ON r.id = l.record_id JOIN people_merge m ON m.id = %s"
+            " WHERE l.person_id = %s AND l.superseded_at IS NULL AND r.superseded_at IS NULL"
+            " AND r.recorded_at > m.recorded_at AND NOT r.id = ANY(m.records) ORDER BY r.recorded_at DESC, r.id DESC",
+            [change.id, current(change.person_id)],
+        )
+        return [Made(record, source, on or clock.today()) for record, source, on, _ in cursor.fetchall()]

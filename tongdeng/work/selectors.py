@@ -1,0 +1,45 @@
+"""Reads of tasks. Row security decides which of them the reader meets."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from tongdeng.work.models import Task
+from tongdeng.work.types import OpenTask
+
+
+def _shown(task: Task) -> OpenTask:
+    return OpenTask(
+        task.pk, task.kind, task.person_id, task.record_id, task.territory, task.detail, task.due_on, task.opened_at,
+        task.closed_at, task.outcome,
+    )  # fmt: skip
+
+
+def open_tasks(kind: str, lo: str, hi: str) -> list[OpenTask]:
+    """Return the open tasks of a kind in the territories [lo, hi), the most urgent first."""
+    found = Task.objects.filter(kind=kind, closed_at=None, territory__gte=lo, territory__lt=hi)
+    return [_shown(task) for task in found.order_by("due_on", "id")]
+
+
+def overdue_tasks(kind: str, today: date) -> list[OpenTask]:
+    """Return the open tasks of a kind whose last day has passed."""
+    return [_shown(task) for task in Task.objects.filter(kind=kind, closed_at=None, due_on__lt=today).order_by("id")]
+
+
+def closed_tasks(kind: str, lo: str, hi: str, since: datetime) -> list[OpenTask]:
+    """Return the tasks of a kind in the territories [lo, hi) that were closed since an instant, newest first."""
+    found = Task.objects.filter(kind=kind, closed_at__gte=since, territory__gte=lo, territory__lt=hi)
+    return [_shown(task) for task in found.order_by("-closed_at", "-id")]
+
+
+def tasks_by_id(ids: Iterable[int]) -> dict[int, OpenTask]:
+    """Return those of these tasks that the reader may see, open or closed."""
+    return {task.pk: _shown(task) for task in Task.objects.filter(pk__in=list(ids))}
+
+
+def persons_with_open_tasks() -> dict[int, set[str]]:
+    """Return the persons whom open tasks name, each with the territories in which those lie."""
+    found: dict[int, set[str]] = {}
+    named = Task.objects.filter(closed_at=None, person_id__isnull=False).values_list("person_id", "territory")
+    for person, territory in named.distinct():
+        found.setdefault(person, set()).add(territory)
+    return found
