@@ -40,6 +40,12 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON insight_cell TO tongdeng_app, tongdeng_j
 
 GRANT SELECT, INSERT, UPDATE ON insight_run TO tongdeng_app, tongdeng_job;
 
+GRANT SELECT, INSERT ON intake_link_token TO tongdeng_app, tongdeng_job;
+
+GRANT SELECT, INSERT, DELETE ON intake_quality TO tongdeng_app, tongdeng_job;
+
+GRANT SELECT, INSERT, DELETE ON intake_quality_cell TO tongdeng_app, tongdeng_job;
+
 GRANT SELECT ON org_bureau TO tongdeng_app, tongdeng_job;
 
 GRANT SELECT ON org_bureau_name TO tongdeng_app, tongdeng_job;
@@ -71,6 +77,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON snapshots_snapshot TO tongdeng_app, tong
 ALTER TABLE delivery_delivery ENABLE ROW LEVEL SECURITY;
 ALTER TABLE delivery_delivery FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON delivery_delivery TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON delivery_delivery TO tongdeng_job;
 CREATE POLICY delivery_delivery__territory__all ON delivery_delivery FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), domain) > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), domain) > 0);
@@ -78,20 +85,47 @@ CREATE POLICY delivery_delivery__territory__all ON delivery_delivery FOR ALL TO 
 ALTER TABLE intake_doubt ENABLE ROW LEVEL SECURITY;
 ALTER TABLE intake_doubt FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON intake_doubt TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON intake_doubt TO tongdeng_job;
 CREATE POLICY intake_doubt__territory__all ON intake_doubt FOR ALL TO tongdeng_app, tongdeng_job
+    USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
+    WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
+
+ALTER TABLE intake_link ENABLE ROW LEVEL SECURITY;
+ALTER TABLE intake_link FORCE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE, DELETE ON intake_link TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON intake_link TO tongdeng_job;
+CREATE POLICY intake_link__territory__all ON intake_link FOR ALL TO tongdeng_app, tongdeng_job
+    USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
+    WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
+
+ALTER TABLE intake_move ENABLE ROW LEVEL SECURITY;
+ALTER TABLE intake_move FORCE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE, DELETE ON intake_move TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON intake_move TO tongdeng_job;
+CREATE POLICY intake_move__territory__all ON intake_move FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
 
 ALTER TABLE intake_reject ENABLE ROW LEVEL SECURITY;
 ALTER TABLE intake_reject FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON intake_reject TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON intake_reject TO tongdeng_job;
 CREATE POLICY intake_reject__territory__all ON intake_reject FOR ALL TO tongdeng_app, tongdeng_job
+    USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
+    WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
+
+ALTER TABLE intake_submission ENABLE ROW LEVEL SECURITY;
+ALTER TABLE intake_submission FORCE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE, DELETE ON intake_submission TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON intake_submission TO tongdeng_job;
+CREATE POLICY intake_submission__territory__all ON intake_submission FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
 
 ALTER TABLE owed_unknown ENABLE ROW LEVEL SECURITY;
 ALTER TABLE owed_unknown FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON owed_unknown TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON owed_unknown TO tongdeng_job;
 CREATE POLICY owed_unknown__territory__all ON owed_unknown FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), domain) > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), domain) > 0);
@@ -99,6 +133,7 @@ CREATE POLICY owed_unknown__territory__all ON owed_unknown FOR ALL TO tongdeng_a
 ALTER TABLE owed_window ENABLE ROW LEVEL SECURITY;
 ALTER TABLE owed_window FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON owed_window TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON owed_window TO tongdeng_job;
 CREATE POLICY owed_window__territory__all ON owed_window FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), domain) > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), domain) > 0);
@@ -106,6 +141,7 @@ CREATE POLICY owed_window__territory__all ON owed_window FOR ALL TO tongdeng_app
 ALTER TABLE people_dwelling ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_dwelling FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_dwelling TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON people_dwelling TO tongdeng_job;
 CREATE POLICY people_dwelling__territory__all ON people_dwelling FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
@@ -113,13 +149,23 @@ CREATE POLICY people_dwelling__territory__all ON people_dwelling FOR ALL TO tong
 ALTER TABLE people_dwelling_statement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_dwelling_statement FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_dwelling_statement TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON people_dwelling_statement TO tongdeng_job;
 CREATE POLICY people_dwelling_statement__territory__all ON people_dwelling_statement FOR ALL TO tongdeng_app, tongdeng_job
+    USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
+    WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
+
+ALTER TABLE people_household ENABLE ROW LEVEL SECURITY;
+ALTER TABLE people_household FORCE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE, DELETE ON people_household TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON people_household TO tongdeng_job;
+CREATE POLICY people_household__territory__all ON people_household FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
 
 ALTER TABLE people_identity ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_identity FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_identity TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON people_identity TO tongdeng_job;
 CREATE POLICY people_identity__territory__all ON people_identity FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
@@ -127,6 +173,7 @@ CREATE POLICY people_identity__territory__all ON people_identity FOR ALL TO tong
 ALTER TABLE people_insurance ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_insurance FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_insurance TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON people_insurance TO tongdeng_job;
 CREATE POLICY people_insurance__territory__all ON people_insurance FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'C') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'C') > 0);
@@ -134,6 +181,7 @@ CREATE POLICY people_insurance__territory__all ON people_insurance FOR ALL TO to
 ALTER TABLE people_job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_job FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_job TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON people_job TO tongdeng_job;
 CREATE POLICY people_job__territory__all ON people_job FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'C') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'C') > 0);
@@ -141,6 +189,7 @@ CREATE POLICY people_job__territory__all ON people_job FOR ALL TO tongdeng_app, 
 ALTER TABLE people_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_key FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_key TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON people_key TO tongdeng_job;
 CREATE POLICY people_key__territory__all ON people_key FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
@@ -148,6 +197,7 @@ CREATE POLICY people_key__territory__all ON people_key FOR ALL TO tongdeng_app, 
 ALTER TABLE people_link ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_link FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_link TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON people_link TO tongdeng_job;
 CREATE POLICY people_link__territory__all ON people_link FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
@@ -155,6 +205,7 @@ CREATE POLICY people_link__territory__all ON people_link FOR ALL TO tongdeng_app
 ALTER TABLE people_local_number ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_local_number FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_local_number TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON people_local_number TO tongdeng_job;
 CREATE POLICY people_local_number__territory__all ON people_local_number FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
@@ -162,6 +213,7 @@ CREATE POLICY people_local_number__territory__all ON people_local_number FOR ALL
 ALTER TABLE people_merge ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_merge FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_merge TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON people_merge TO tongdeng_job;
 CREATE POLICY people_merge__territory__all ON people_merge FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
@@ -169,6 +221,7 @@ CREATE POLICY people_merge__territory__all ON people_merge FOR ALL TO tongdeng_a
 ALTER TABLE people_permit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_permit FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_permit TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON people_permit TO tongdeng_job;
 CREATE POLICY people_permit__territory__all ON people_permit FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
@@ -176,6 +229,7 @@ CREATE POLICY people_permit__territory__all ON people_permit FOR ALL TO tongdeng
 ALTER TABLE people_person ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_person FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_person TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON people_person TO tongdeng_job;
 CREATE POLICY people_person__territory__all ON people_person FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
@@ -183,6 +237,7 @@ CREATE POLICY people_person__territory__all ON people_person FOR ALL TO tongdeng
 ALTER TABLE people_record ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_record FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_record TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON people_record TO tongdeng_job;
 CREATE POLICY people_record__territory__all ON people_record FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), domain) > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), domain) > 0);
@@ -190,6 +245,7 @@ CREATE POLICY people_record__territory__all ON people_record FOR ALL TO tongdeng
 ALTER TABLE people_schooling ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_schooling FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_schooling TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON people_schooling TO tongdeng_job;
 CREATE POLICY people_schooling__territory__all ON people_schooling FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'D') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'D') > 0);
@@ -197,6 +253,7 @@ CREATE POLICY people_schooling__territory__all ON people_schooling FOR ALL TO to
 ALTER TABLE people_sighting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_sighting FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_sighting TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON people_sighting TO tongdeng_job;
 CREATE POLICY people_sighting__territory__all ON people_sighting FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), domain) > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), domain) > 0);
@@ -204,6 +261,7 @@ CREATE POLICY people_sighting__territory__all ON people_sighting FOR ALL TO tong
 ALTER TABLE people_stay ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_stay FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_stay TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON people_stay TO tongdeng_job;
 CREATE POLICY people_stay__territory__all ON people_stay FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
@@ -211,6 +269,7 @@ CREATE POLICY people_stay__territory__all ON people_stay FOR ALL TO tongdeng_app
 ALTER TABLE people_tenancy ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_tenancy FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_tenancy TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON people_tenancy TO tongdeng_job;
 CREATE POLICY people_tenancy__territory__all ON people_tenancy FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
@@ -218,6 +277,7 @@ CREATE POLICY people_tenancy__territory__all ON people_tenancy FOR ALL TO tongde
 ALTER TABLE people_token ENABLE ROW LEVEL SECURITY;
 ALTER TABLE people_token FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON people_token TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON people_token TO tongdeng_job;
 CREATE POLICY people_token__territory__all ON people_token FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
@@ -225,6 +285,7 @@ CREATE POLICY people_token__territory__all ON people_token FOR ALL TO tongdeng_a
 ALTER TABLE snapshots_number ENABLE ROW LEVEL SECURITY;
 ALTER TABLE snapshots_number FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON snapshots_number TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON snapshots_number TO tongdeng_job;
 CREATE POLICY snapshots_number__territory__all ON snapshots_number FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
@@ -232,9 +293,23 @@ CREATE POLICY snapshots_number__territory__all ON snapshots_number FOR ALL TO to
 ALTER TABLE work_task ENABLE ROW LEVEL SECURITY;
 ALTER TABLE work_task FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON work_task TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON work_task TO tongdeng_job;
 CREATE POLICY work_task__territory__all ON work_task FOR ALL TO tongdeng_app, tongdeng_job
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
+
+DELETE FROM access_purpose;
+INSERT INTO access_purpose (purpose, kinds) VALUES
+    ('identify', '{worker,clerk,town}');
+
+CREATE POLICY people_key__identify__select ON people_key FOR SELECT TO tongdeng_app
+    USING ((SELECT (access_scope()).purpose) = 'identify' AND (SELECT (access_scope()).post) > 0 AND strpos((SELECT (access_scope()).domains), 'B') > 0);
+CREATE POLICY people_person__identify__select ON people_person FOR SELECT TO tongdeng_app
+    USING ((SELECT (access_scope()).purpose) = 'identify' AND (SELECT (access_scope()).post) > 0 AND strpos((SELECT (access_scope()).domains), 'B') > 0);
+CREATE POLICY people_identity__identify__select ON people_identity FOR SELECT TO tongdeng_app
+    USING ((SELECT (access_scope()).purpose) = 'identify' AND (SELECT (access_scope()).post) > 0 AND strpos((SELECT (access_scope()).domains), 'B') > 0);
+CREATE POLICY people_local_number__identify__select ON people_local_number FOR SELECT TO tongdeng_app
+    USING ((SELECT (access_scope()).purpose) = 'identify' AND (SELECT (access_scope()).post) > 0 AND strpos((SELECT (access_scope()).domains), 'B') > 0);
 
 REVOKE ALL ON ALL TABLES IN SCHEMA care FROM tongdeng_app, tongdeng_job, tongdeng_care;
 

@@ -13,11 +13,11 @@ from django.db import connection
 
 from tongdeng.access.exports import bulk
 from tongdeng.kernel import citizen_id
-from tongdeng.people import selectors as registry
 from tongdeng.people.exports import candidates as register
 from tongdeng.people.exports import records
 
 MOST_NAMES_OF_A_PHONE = register.MOST_NAMES_OF_A_PHONE
+MANY = 10_000  # as many look-ups take longer than reading the whole register once
 # A number says whose row it is, unless the birth date beside it contradicts.
 BEARS = "number_key IS NOT NULL AND NOT needs_name"
 _SIDES = f"""
@@ -175,8 +175,8 @@ def phone_bearers(phones: Iterable[bytes]) -> dict[bytes, tuple[int, int]]:
     listed = set(phones)
     if not listed:
         return {}
+    found = register.count_phones(listed, is_bulk=len(listed) > MANY)
     with register.looking_up(is_bulk=True):
-        found = register.count_phones(listed)
         bulk.values("stage_rung", "key", "bytea", listed)
         with connection.cursor() as cursor:
             cursor.execute(
@@ -194,8 +194,7 @@ def phone_bearers(phones: Iterable[bytes]) -> dict[bytes, tuple[int, int]]:
 def name_bearers(names: Iterable[tuple[str, str]]) -> dict[str, int]:
     """Return how many persons bear each name, given with its sound, in the register and among the new."""
     listed = list(names)
-    with register.looking_up(is_bulk=len(listed) > 5_000):
-        found = register.count_names(listed)
+    found = register.count_names(listed, is_bulk=len(listed) > MANY)
     bulk.values("stage_called", "name", "text", [name for name, _ in listed])
     with connection.cursor() as cursor, register.looking_up(is_bulk=True):
         cursor.execute(
@@ -224,6 +223,6 @@ def rows_of(found: Candidates) -> Iterator[Row]:
             yield Row(person, records.unseal(sealed, domain), position=position)
     bulk.drop("stage_closed")
     new = {person for person, (is_new, _, _) in found.sides.items() if is_new}
-    with register.looking_up(is_bulk=len(persons - new) > 20_000):
-        for person, statement in registry.statements_of(sorted(persons - new)):
-            yield Row(person, dict(statement.values), record=statement.record_id)
+    known = sorted(persons - new)
+    for person, record, values in register.opened(known, is_bulk=len(known) > MANY):
+        yield Row(person, values, record=record)

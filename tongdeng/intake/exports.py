@@ -1,6 +1,6 @@
 """What pages and commands need of intake besides its actions: formats, empty rolls, uploads, the rows given back."""
 
-from tongdeng.intake import links, review, sealed_rows, submissions, uploads
+from tongdeng.intake import households, links, moves, review, sealed_rows, submissions, uploads
 from tongdeng.intake.divisions.preview import Effect, Part, preview, totals
 from tongdeng.intake.errors import finding_words
 from tongdeng.intake.faults import explained
@@ -21,8 +21,10 @@ __all__ = [
     "described_sources",
     "explained",
     "finding_words",
+    "households",
     "links",
     "load_format",
+    "moves",
     "preview",
     "quality",
     "quality_terms",

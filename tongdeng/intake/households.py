@@ -6,6 +6,7 @@ Never asked: religion, politics, ethnicity, marriage, births, contraception, dev
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from tongdeng.intake import identifiers, quantities, values
@@ -28,6 +29,32 @@ RELATIONS = {
 }
 OF_AGE = 16  # below, somebody else speaks for the child: 民法典 §18, who earns a living at 16 counts as adult
 CONTROL = "".join(map(chr, range(32)))
+
+
+NOBODY = 0  # stands for a person who does not exist yet
+
+
+class Standing(StrEnum):
+    """What the register knows of somebody named at the door."""
+
+    NEW = "new"
+    HERE = "here"
+    ELSEWHERE = "elsewhere"  # in another community of this county, which is asked first
+    UNPLACED = "unplaced"  # known, but to no community: nobody has to be asked
+    RESIDENT = "resident"  # registered in this county: nothing to register
+    UNCLEAR = "unclear"  # fits several; gets a person of their own at once, and a clerk is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whom the register knows. `place` is a community's code; of somebody elsewhere only a masked name is told."""
+
+    standing: Standing
+    person_id: int = NOBODY
+    place: str = ""
+    masked_name: str = ""
+    basis: str = "none"
+    number_is_claimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +133,7 @@ def read_home(typed: TypedHome, communities: Collection[str], today: date) -> Re
     _take(read, "arrived_on", "arrived_on", typed.arrived_on, quantities.date_parser(today))
     if "arrived_on" not in read.values and not any(one.field == "arrived_on" for one in read.faults):
         read.faults.append(Said("arrived_on", Text("请写来这里住的日期。", "Write the day of moving in.")))
-    for name, key, said in (("lodging", "lodging", typed.lodging), ("reason", "stay_reason", typed.reason)):
+    for key, said in (("lodging", typed.lodging), ("stay_reason", typed.reason)):
         if said in codes_of(key):
             read.values[key] = said
     return read

@@ -138,12 +138,12 @@ def _sample(verdict: Verdict, rows: list[Row]) -> list[Doubt]:
     """Draw some of the links for checking: always the same ones, by the digest of the row that decided."""
     positions = {_position(rows, fit, person): person for person, fit in verdict.by.items()}
     positions.pop(None, None)
-    bulk.drop("stage_drawn")
-    bulk.values("stage_drawn", "position", "bigint", positions)
+    bulk.drop("stage_sampled")
+    bulk.values("stage_sampled", "position", "bigint", positions)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT r.position, r.digest FROM stage_row r JOIN stage_drawn USING (position)")
+        cursor.execute("SELECT r.position, r.digest FROM stage_row r JOIN stage_sampled USING (position)")
         drawn = [at for at, digest in cursor.fetchall() if int.from_bytes(digest[:4], "big") % SAMPLE_ONE_IN == 0]
-    bulk.drop("stage_drawn")
+    bulk.drop("stage_sampled")
     return [
         Doubt(verdict.now(person), verdict.now(person), at, "sample", weights_of(verdict.by[person]))
         for at, person in sorted((at, positions[at]) for at in drawn)

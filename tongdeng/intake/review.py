@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from tongdeng.access import selectors as access
@@ -22,6 +23,15 @@ KINDS = ("row", "proposal", "sample")
 # Who could settle what papers cannot: the bureau that holds the record, or the person.
 SETTLERS = ("person", "police", "hrss", "education", "housing", "health")
 JUDGES = frozenset("BCD")  # whoever decides who is who must see what either of the two has
+
+
+CARE_OR_MONEY = """
+WITH who AS (SELECT id FROM people_person WHERE id = ANY(%(persons)s) OR survivor_id = ANY(%(persons)s))
+SELECT EXISTS (SELECT 1 FROM people_insurance n JOIN who ON who.id = n.person_id)
+    OR EXISTS (SELECT 1 FROM delivery_delivery d JOIN who ON who.id = d.person_id
+               WHERE d.fee_fen > 0 OR left(d.service, 3) IN ('HEA', 'MIB', 'CIV'))
+    OR EXISTS (SELECT 1 FROM people_link l JOIN who ON who.id = l.person_id JOIN people_record r ON r.id = l.record_id
+               WHERE l.superseded_at IS NULL AND r.superseded_at IS NULL AND r.source = 'immunisation')"""
 
 
 @dataclass(frozen=True)
@@ -49,8 +59,12 @@ def is_disputed(doubt: Doubt) -> bool:
 
 
 def needs_two(doubt: Doubt) -> bool:
-    """Tell whether a second clerk must agree before anybody is changed."""
-    return doubt.needs_two
+    """Tell whether a second clerk must agree before anybody is changed, by what was known then or is now."""
+    if doubt.needs_two or doubt.kind == "sample":
+        return doubt.needs_two
+    with connection.cursor() as cursor:
+        cursor.execute(CARE_OR_MONEY, {"persons": [doubt.person_id, doubt.other_id]})
+        return bool(cursor.fetchone()[0])
 
 
 def judges_of(doubt: Doubt) -> set[int]:
@@ -169,8 +183,8 @@ class Sampled:
 def sampled() -> list[Sampled]:
     """Return what clerks found of the links drawn for checking, by method and version of the model."""
     found: dict[tuple[str, str], list[int]] = {}
-    rows: Iterable[tuple[str, dict[str, Any], str | None]] = Doubt.objects.filter(kind="sample").values_list(
-        "method", "weights", "verdict"
+    rows: Iterable[tuple[str, dict[str, Any], str | None]] = (
+        Doubt.objects.filter(kind="sample").exclude(verdict="withdrawn").values_list("method", "weights", "verdict")
     )
     for method, weights, verdict in rows:
         tally = found.setdefault((method, str(weights.get("model", ""))), [0, 0, 0])

@@ -84,6 +84,28 @@ def take_back_entry(batch_id: int) -> None:
     actions.withdraw_batch(batch_id=batch_id, reason="entry taken back", by=job(INTAKE))
 
 
+# ---- households at the door, moves ----
+
+
+@app.task(name="tongdeng.intake.tasks.settle_household", queue="intake")
+def settle_household(batch_id: int) -> None:
+    """Finish what somebody entered at a door or on a person's page: it may concern two communities."""
+    _determine(actions.settle_household(batch_id=batch_id, by=job(INTAKE)))
+
+
+@app.task(name="tongdeng.intake.tasks.settle_moves", queue="intake")
+def settle_moves() -> None:
+    """Carry out the moves that were answered."""
+    _determine(actions.settle_moves(by=job(INTAKE)))
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(name="tongdeng.intake.tasks.watch_moves", queue="intake")
+def watch_moves(timestamp: int) -> None:
+    """Ask about the moves that rolls show, end the waiting whose last day has passed, hand open tasks over."""
+    _determine(actions.watch_moves(by=job(INTAKE)))
+
+
 # ---- who is who ----
 
 
@@ -122,6 +144,6 @@ def change_divisions(timestamp: int) -> None:
 @app.task(name="tongdeng.intake.tasks.resume_interrupted", queueing_lock="resume_interrupted", pass_context=False)
 async def resume_interrupted(timestamp: int) -> None:
     """Run again the imports and entries whose worker was killed."""
-    for name in ("import_upload", "take_entry", "settle_entry", "take_back_entry"):
+    for name in ("import_upload", "take_entry", "settle_entry", "take_back_entry", "settle_household", "settle_moves"):
         for stalled in await app.job_manager.get_stalled_jobs(task_name=f"tongdeng.intake.tasks.{name}"):
             await app.job_manager.retry_job(stalled)

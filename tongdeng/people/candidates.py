@@ -7,14 +7,18 @@ operators reach an index; the rest is filtered from what was found.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 
 from tongdeng.access.exports import bulk
+from tongdeng.people import records
 
 MOST_NAMES_OF_A_PHONE = 50  # the phone of an agency, or one typed to fill the field
 # From here on joining by hashing is quicker than looking each line up: so many lines ask for each thousand persons.
 MANY_PER_THOUSAND = 20
+
+FEW = 1_000
 
 ASK = (
     "person_id bigint, is_free bool, name_sound text, head text, tail text, sex text, born_on date, phone_key bytea,"
@@ -66,40 +70,76 @@ def _set(names: Iterable[str], values: Iterable[str]) -> None:
 
 
 def count_people() -> int:
-    """Return how many people the register has that the reader may see."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM people_identity")
-        return int(cursor.fetchone()[0])
-
-
-def count_phones(phones: Iterable[bytes]) -> dict[bytes, tuple[int, int]]:
-    """Return for each phone's blind key how many persons and how many different names bear it here."""
-    bulk.values("stage_phones", "key", "bytea", phones)
+    """Return how many people the register has that the reader may see. Looks them over if the planner has not yet."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT i.phone_index, count(*), count(DISTINCT i.name) FROM stage_phones p"
-            " JOIN people_identity i ON i.phone_index = p.key GROUP BY 1"
+            "SELECT (SELECT count(*) FROM people_identity), reltuples FROM pg_class"
+            " WHERE oid = 'people_identity'::regclass"
         )
+        people, taken_for = cursor.fetchone()
+        # After a first roll the server's own look may be a minute away, and until then every look-up takes the register
+        # for empty and reads all of it.
+        if people > FEW and not people / 2 < taken_for < people * 2:
+            cursor.execute("ANALYZE people_identity, people_link, people_record")
+        return int(people)
+
+
+def _each(stage: str, columns: str, condition: str, *, is_bulk: bool, groups: str) -> str:
+    """Return the query that counts the persons under each line of a stage."""
+    if is_bulk:
+        return f"SELECT {groups}, {columns} FROM {stage} s JOIN people_identity i ON {condition} GROUP BY {groups}"
+    found = f"SELECT {columns} FROM people_identity i WHERE {condition} OFFSET 0"
+    return f"SELECT {groups}, found.* FROM {stage} s CROSS JOIN LATERAL ({found}) found"
+
+
+def count_phones(phones: Iterable[bytes], *, is_bulk: bool) -> dict[bytes, tuple[int, int]]:
+    """Return for each phone's blind key how many persons and how many different names bear it here."""
+    bulk.values("stage_phones", "key", "bytea", phones)
+    columns = "count(*), count(DISTINCT i.name)"
+    query = _each("stage_phones", columns, "i.phone_index = s.key", is_bulk=is_bulk, groups="s.key")
+    with looking_up(is_bulk), connection.cursor() as cursor:
+        cursor.execute(query)
         found = {bytes(key): (persons, names) for key, persons, names in cursor.fetchall()}
     bulk.drop("stage_phones")
     return found
 
 
-def count_names(names: Iterable[tuple[str, str]]) -> dict[str, int]:
+def count_names(names: Iterable[tuple[str, str]], *, is_bulk: bool) -> dict[str, int]:
     """Return how many persons here bear each of these names, given as (name, sound)."""
-    bulk.drop("stage_names")
-    with connection.cursor() as cursor:
+    condition = "i.name_sound = s.sound AND i.name = s.name"
+    query = _each("stage_names", "count(*)", condition, is_bulk=is_bulk, groups="s.name")
+    with looking_up(is_bulk), connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE stage_names (name text, sound text) ON COMMIT DROP")
         with cursor.copy("COPY stage_names FROM STDIN") as copy:
             for line in names:
                 copy.write_row(line)
-        cursor.execute(
-            "SELECT i.name, count(*) FROM stage_names n"
-            " JOIN people_identity i ON i.name_sound = n.sound AND i.name = n.name GROUP BY 1"
-        )
+        cursor.execute("ANALYZE stage_names")
+        cursor.execute(query)
         found: dict[str, int] = dict(cursor.fetchall())
     bulk.drop("stage_names")
     return found
+
+
+_OPENED = """
+SELECT s.person_id, r.id, r.sealed, r.domain FROM stage_near s
+CROSS JOIN LATERAL (SELECT l.record_id FROM people_link l WHERE l.person_id = s.person_id AND l.superseded_at IS NULL
+                    OFFSET 0) l
+CROSS JOIN LATERAL (SELECT r.id, r.sealed, r.domain FROM people_record r WHERE r.id = l.record_id
+                    AND r.superseded_at IS NULL OFFSET 0) r"""
+_OPENED_IN_BULK = """
+SELECT s.person_id, r.id, r.sealed, r.domain FROM stage_near s JOIN people_link l USING (person_id)
+JOIN people_record r ON r.id = l.record_id WHERE l.superseded_at IS NULL AND r.superseded_at IS NULL"""
+
+
+def opened(persons: Iterable[int], *, is_bulk: bool) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """Yield (person, record, what it says) for every live record of these persons."""
+    bulk.values("stage_near", "person_id", "bigint", persons)
+    with looking_up(is_bulk), connection.cursor() as cursor:
+        cursor.execute(_OPENED_IN_BULK if is_bulk else _OPENED)
+        found = cursor.fetchall()
+    bulk.drop("stage_near")
+    for person, record, sealed, domain in found:
+        yield person, record, records.unseal(sealed, domain)
 
 
 def near(*, is_bulk: bool) -> list[tuple[int, int]]:

@@ -53,14 +53,18 @@ def _stay(group: list[Statement]) -> Spell | None:
         for one in sorted(group, key=lambda one: one.newness, reverse=True):
             said |= {key: one.values.get(key) for key in LEFT_OPEN if said.get(key) is None}
     # Whoever was still there has left since, where the other source says so on or after that day.
-    ends = [one.values["departed_on"] for one in newest[1:] if one.values.get("departed_on") and one.as_at >= first.as_at]
+    ends = [
+        one.values["departed_on"] for one in newest[1:] if one.values.get("departed_on") and one.as_at >= first.as_at
+    ]
     if ends and not said.get("departed_on"):
         said["departed_on"] = min(ends)
     values = stays.stay_of(replace(first, values=said))
     if values is None:
         return None
     registering = next((one for one in newest if stays.makes(one, "permit")), None)
-    registered = stays.stay_of(replace(registering, values={**registering.values, "departed_on": None})) if registering else None
+    registered = (
+        stays.stay_of(replace(registering, values={**registering.values, "departed_on": None})) if registering else None
+    )
     if registered:  # a visit takes nothing from the registration with the police
         values |= {key: registered[key] for key in ("source", "registered_on", "recorded_on")}
     return Spell(first.record_id, max(one.as_at for one in newest), values)

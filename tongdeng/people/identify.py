@@ -1,4 +1,4 @@
-"""Searching before entry: the whole county, for purpose `identify`, and nothing but what tells whether somebody is known.
+"""Searching before entry: the whole county, for purpose `identify`, and only what tells whether somebody is known.
 
 Only here does anybody at a page get to act for that purpose; the database opens four tables to it and no writing.
 """

@@ -38,14 +38,15 @@ def domain_of(source: str) -> str:
     return sources.known()[source].domain
 
 
-def statements_of(persons: Iterable[int]) -> Iterator[tuple[int, Statement]]:
-    """Yield (person, statement) for every live record linked to these persons."""
+def statements_of(persons: Iterable[int], among: Iterable[str] = ()) -> Iterator[tuple[int, Statement]]:
+    """Yield (person, statement) for every live record linked to these persons, of some sources or of all."""
     bulk.values("stage_persons", "person_id", "bigint", persons)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT l.person_id, r.id, r.source, r.sealed, r.domain, r.as_at, r.row_on, r.recorded_at, r.digest"
             " FROM stage_persons p JOIN people_link l USING (person_id) JOIN people_record r ON r.id = l.record_id"
-            " WHERE l.superseded_at IS NULL AND r.superseded_at IS NULL"
+            " WHERE l.superseded_at IS NULL AND r.superseded_at IS NULL AND (%(all)s OR r.source = ANY(%(among)s))",
+            {"all": not among, "among": list(among)},
         )
         found = cursor.fetchall()
     bulk.drop("stage_persons")
@@ -173,6 +174,14 @@ def movements(since: date, until: date, place: str) -> tuple[int, int]:
         )
         came, left = cursor.fetchone()
     return int(came), int(left)
+
+
+def compared_sources() -> frozenset[str]:
+    """Return the sources whose rows say who somebody is and may be shown beside others.
+
+    A record of a service given repeats what the counter was told, and what a sealed bureau says is shown to no other.
+    """
+    return frozenset(n for n, one in sources.known().items() if one.makes != {"delivery"} and not one.shown_to)
 
 
 def stay_sources() -> frozenset[str]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from tongdeng.work.models import Task
 from tongdeng.work.types import OpenTask
 
@@ -43,3 +45,15 @@ def persons_with_open_tasks() -> dict[int, set[str]]:
     for person, territory in named.distinct():
         found.setdefault(person, set()).add(territory)
     return found
+
+
+def tasks_about(persons: Iterable[int], records: Iterable[int], *, outcome: str | None = None) -> list[int]:
+    """Return the ids of the tasks that name any of these: the open ones, or those closed with an outcome."""
+    named = Q(person_id__in=list(persons)) | Q(record_id__in=list(records))
+    state = Q(closed_at=None) if outcome is None else Q(outcome=outcome)
+    return list(Task.objects.filter(named & state).values_list("pk", flat=True))
+
+
+def count_open(kinds: Iterable[str], lo: str, hi: str) -> int:
+    """Return how many tasks of these kinds are open in the territories [lo, hi)."""
+    return Task.objects.filter(kind__in=list(kinds), closed_at=None, territory__gte=lo, territory__lt=hi).count()

@@ -3,20 +3,22 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from tests.databases import AS_OF, SmallCounty
+from tests.databases import AS_OF, SmallCounty, owner_here
 from tests.posts import COUNTY, EAST, staffed
 from tongdeng.access import actions as access
 from tongdeng.access.selectors import acting, personal_tables
 from tongdeng.audit.types import command
 from tongdeng.insight import actions as insight
 from tongdeng.insight import selectors as figures
-from tongdeng.intake import actions
+from tongdeng.intake import actions, tasks
 from tongdeng.intake.exports import preview, totals
+from tongdeng.intake.types import Doubt
 from tongdeng.kernel import citizen_id
 from tongdeng.kernel.errors import TongdengError
 from tongdeng.org import selectors as org
@@ -58,9 +60,9 @@ def by_place(table: str = "people_person") -> Counter[str]:
 def everything() -> dict[str, int]:
     """Return how many rows each personal table has: no change of the map may add or lose one.
 
-    But for what the tests themselves add: a task, and a snapshot with each determination.
+    But for what the tests themselves add: a task, a doubt, and a snapshot with each determination.
     """
-    tables = personal_tables().keys() - {"work_task", "snapshots_number"}
+    tables = personal_tables().keys() - {"work_task", "intake_doubt", "snapshots_number"}
     return {table: sum(by_place(table).values()) for table in tables}
 
 
@@ -110,8 +112,11 @@ def test_a_merge_moves_the_people_their_windows_their_tasks_and_the_worker() -> 
     worker = staffed("worker", EAST)
     before, windows = by_place(), by_place("owed_window")
     here = rows("SELECT person_id, record_id FROM people_stay WHERE community = %s AND ends_on IS NULL LIMIT 1", A)
+    other = rows("SELECT id FROM people_person WHERE territory = %s LIMIT 1", B)[0][0]
     with acting(BY):
         work.open_tasks(kind="people.review", items=[(*here[0], A)], due_in_days=30, by=BY)
+        actions.open_doubts(doubts=[Doubt(here[0][0], other, None, "proposal", {})], by=BY)
+    assert by_place("intake_doubt") == {"990101001000": 1}  # the town: what two of its communities share
     sums = {code: figures.figure(AS_OF, code, COUNTY) for code in (*figures.MEASURES, "unknown")}
     _, effects = planned(f"2026-11-02,合并,{A}、{B},{MERGED},新城社区,Xincheng,,县政发〔2026〕9号\n")
     told = totals(effects)
@@ -124,6 +129,7 @@ def test_a_merge_moves_the_people_their_windows_their_tasks_and_the_worker() -> 
     assert by_place() == before - Counter({A: before[A], B: before[B]}) + Counter({MERGED: before[A] + before[B]})
     assert by_place("owed_window")[MERGED] == windows[A] + windows[B] > 0
     assert rows("SELECT territory FROM work_task WHERE person_id = %s", here[0][0]) == [(MERGED,)]
+    assert by_place("intake_doubt") == {MERGED: 1}
     with acting(worker), connection.cursor() as cursor:
         cursor.execute("SELECT count(*), min(territory), max(territory) FROM people_person")
         assert cursor.fetchone() == (before[A] + before[B], MERGED, MERGED)
@@ -215,8 +221,36 @@ def test_a_change_that_fails_half_way_changes_nothing(monkeypatch: pytest.Monkey
         with pytest.raises(RuntimeError):
             actions.carry_out_due(on=AS_OF, by=BY)
     assert (by_place(), E in org.places(AS_OF)) == (before, True)
-    assert actions.carry_out_due(on=AS_OF, by=BY)["changes"] == 1
+    tasks.change_divisions(0)  # what the worker does each hour
     assert E not in org.places(AS_OF)
+
+
+def test_whoever_places_people_holds_the_map_meanwhile() -> None:
+    # An import that read the former map must not end after the map has changed.
+    ask = "SELECT pg_try_advisory_xact_lock(hashtext('org.map'))"
+    with acting(BY):
+        people.rebuild(persons=[], on=AS_OF, by=BY)
+        with owner_here() as another:
+            assert another.execute(ask).fetchone() == (False,)
+    with owner_here() as another:
+        assert another.execute(ask).fetchone() == (True,)
+
+
+def test_the_command_previews_plans_lists_and_takes_back(tongdeng: Callable[..., Any], tmp_path: Path) -> None:
+    file = tmp_path / "变更.csv"
+    file.write_text(HEAD + "2027-03-01,更名,990101002001,,滨河社区,Binhe,,\n", "utf-8")
+    dry = json.loads(tongdeng("county", "divisions", file, "--dry-run", "--json").stdout)
+    assert (dry["done"], dry["plan"], dry["carried_out"]) == (False, None, 0)
+    assert dry["changes"][0]["parts"][0]["name_zh"] == "滨河社区"
+    plan = json.loads(tongdeng("county", "divisions", file, "--json").stdout)["plan"]
+    listed = json.loads(tongdeng("county", "divisions", "--json").stdout)
+    assert [one["state"] for one in listed if one["plan"] == plan] == ["planned"]
+    assert json.loads(tongdeng("county", "divisions", "--withdraw", str(plan), "--json").stdout)["withdrawn"] == 1
+    file.write_text(HEAD + "2027-03-01,更名,990101002777,,滨河社区,,,\n", "utf-8")
+    refused = tongdeng("county", "divisions", file, "--json")
+    answer = json.loads(refused.stdout)
+    assert (refused.returncode, answer["code"]) == (2, "org.changes.faulty")
+    assert [(one["row"], one["code"]) for one in answer["errors"]] == [(1, "org.change.code.not_there")]
 
 
 def test_faults_leave_nothing_behind() -> None:

@@ -100,10 +100,12 @@ def test_a_full_row_of_the_police_roll_gives_exactly_the_canonical_keys():
     }  # fmt: skip
 
 
-def test_a_roll_of_the_sealed_bureau_is_refused_before_anything_is_stored(tmp_path):
+def test_without_care_a_roll_of_the_sealed_bureau_is_refused_before_anything_is_stored(tmp_path, monkeypatch):
     # Without a database, which shows that nothing was asked of one.
     from tongdeng.intake.actions import receive_roll
+    from tongdeng.intake.exports import sealed_rows
 
+    monkeypatch.setattr(sealed_rows, "_connected", [])
     roll = tmp_path / "immunisation.csv"
     roll.write_text("儿童姓名,出生日期,疫苗,剂次,接种日期\n王小明,2024-05-04,卡介苗,1,2024-05-05\n", "utf-8")
     with pytest.raises(UnusableInput) as caught:
@@ -111,8 +113,9 @@ def test_a_roll_of_the_sealed_bureau_is_refused_before_anything_is_stored(tmp_pa
     assert caught.value.code == "care.roll_not_yet"
 
 
-def test_nobody_is_offered_a_roll_that_belongs_to_care():
+def test_only_the_health_bureau_is_offered_the_roll_that_belongs_to_care():
     from tongdeng.intake.selectors import sources_for
 
     assert "immunisation" not in {one.source for one in sources_for("admin", None)}
+    assert "immunisation" in {one.source for one in sources_for("health", "HEA")}
     assert "police" in {one.source for one in sources_for("admin", None)}

@@ -43,7 +43,7 @@ SELECT a.person_id, said.records + given.deliveries + held.permits AS touched,
 FROM stage_asked a
 LEFT JOIN people_identity i USING (person_id)
 CROSS JOIN LATERAL (
-    SELECT count(*) AS records, coalesce(bool_or(r.source = 'immunisation'), false) AS is_care
+    SELECT count(*) AS records, coalesce(bool_or(r.source = 'other'), false) AS is_care
     FROM people_link l JOIN people_record r ON r.id = l.record_id
     WHERE l.person_id = a.person_id AND l.superseded_at IS NULL AND r.superseded_at IS NULL
 ) said
@@ -55,9 +55,24 @@ CROSS JOIN LATERAL (
 ) given
 CROSS JOIN LATERAL (SELECT count(*) AS permits FROM people_permit p WHERE p.person_id = a.person_id) held
 CROSS JOIN LATERAL (SELECT count(*) > 0 AS found FROM people_insurance n WHERE n.person_id = a.person_id) insured"""
+# Questions asked before, by the persons they are about now.
+ASKED_BEFORE = """
+CREATE TEMP TABLE stage_asked_before ON COMMIT DROP AS
+SELECT coalesce(p.survivor_id, p.id) AS person_id, coalesce(o.survivor_id, o.id) AS other_id, k.kind, k.record_id,
+       k.closed_at, k.verdict, k.evidence
+FROM intake_doubt k JOIN people_person p ON p.id = k.person_id JOIN people_person o ON o.id = k.other_id
+WHERE p.id IN (SELECT person_id FROM stage_asked) OR o.id IN (SELECT person_id FROM stage_asked)
+   OR p.survivor_id IN (SELECT person_id FROM stage_asked) OR o.survivor_id IN (SELECT person_id FROM stage_asked)"""
+# Open questions follow the persons they are about; what two clerks disagreed on stays with the level above.
+PLACE = """
+UPDATE intake_doubt d SET territory = CASE WHEN a.territory = b.territory THEN a.territory
+       WHEN left(a.territory, 9) = left(b.territory, 9) THEN left(a.territory, 9) || '000'
+       ELSE left(a.territory, 6) || '000000' END
+  FROM people_person a, people_person b
+ WHERE a.id = d.person_id AND b.id = d.other_id AND d.closed_at IS NULL AND d.second_verdict IS NULL"""
 # A sample moves one record at most, so only that record decides whether care or money is touched.
 SAMPLED = """
-    EXISTS (SELECT 1 FROM people_record r WHERE r.id = p.record_id AND r.source = 'immunisation')
+    EXISTS (SELECT 1 FROM people_record r WHERE r.id = p.record_id AND r.source = 'other')
     OR EXISTS (SELECT 1 FROM people_insurance n WHERE n.record_id = p.record_id)
     OR EXISTS (SELECT 1 FROM delivery_delivery d WHERE d.record_id = p.record_id
                AND (d.fee_fen > 0 OR left(d.service, 3) IN ('HEA', 'MIB', 'CIV')))"""
@@ -76,7 +91,7 @@ FROM stage_pair p
 JOIN stage_touched a ON a.person_id = p.person_id
 JOIN stage_touched b ON b.person_id = p.other_id
 WHERE NOT EXISTS (
-    SELECT 1 FROM intake_doubt k
+    SELECT 1 FROM stage_asked_before k
     WHERE least(k.person_id, k.other_id) = least(p.person_id, p.other_id)
       AND greatest(k.person_id, k.other_id) = greatest(p.person_id, p.other_id)
       AND CASE WHEN p.kind = 'sample' THEN k.kind = 'sample' AND k.record_id = p.record_id
@@ -98,10 +113,12 @@ def open_doubts(*, doubts: Sequence[Doubt], by: Actor) -> int:
                 weights = json.dumps(dict(one.weights), ensure_ascii=False)
                 copy.write_row((position, one.person_id, one.other_id, one.record_id, one.kind, weights))
         cursor.execute("ANALYZE stage_doubt")
-        for step in (PAIRS, PERSONS, TOUCHED):
+        if not by.post_id:  # a post cannot place anything beyond its own territory
+            cursor.execute(PLACE)
+        for step in (PAIRS, PERSONS, TOUCHED, ASKED_BEFORE):
             cursor.execute(step)
         cursor.execute(OPEN, {"at": at, "today": today, "due": today + timedelta(days=DUE_IN_DAYS)})
         count = int(cursor.rowcount)
-        cursor.execute("DROP TABLE stage_doubt, stage_pair, stage_asked, stage_touched")
+        cursor.execute("DROP TABLE stage_doubt, stage_pair, stage_asked, stage_touched, stage_asked_before")
     audit.record("intake.doubts.opened", by=by, detail={"doubts": count})
     return count

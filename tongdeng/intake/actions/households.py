@@ -22,7 +22,7 @@ from tongdeng.people.types import NewRecord
 from tongdeng.work import actions as work
 
 FORM = "form"
-SETTLE = "tongdeng.intake.tasks.settle_entry"
+SETTLE = "tongdeng.intake.tasks.settle_household"
 WAIT = frozenset({Standing.ELSEWHERE, Standing.UNPLACED})  # stored by a job, which may see both places
 
 
@@ -142,10 +142,13 @@ def entry_record(
 
 def _move(batch: int, home: Mapping[str, Any], one: Placed, by: Actor) -> Move:
     is_asked = one.known.standing is Standing.ELSEWHERE
+    values = {**home, **one.values, "basis": one.known.basis}
+    if one.known.number_is_claimed:
+        values["id_claimed"] = values.pop("id_number")
     return Move(
         subject_id=one.known.person_id, territory=home["community_code"], from_place=one.known.place,
         arrived_on=home["arrived_on"], source=FORM, batch_id=batch, row_number=one.position,
-        sealed=records.seal({**home, **one.values, "basis": one.known.basis}, "B"), state="asked",
+        sealed=records.seal(values, "B"), state="asked",
         how="" if is_asked else "unasked", staff_id=by.staff_id, asked_at=clock.now(),
     )  # fmt: skip
 

@@ -66,10 +66,11 @@ def undo_decision(*, doubt_id: int, by: Actor) -> Decided:
         raise UnusableInput("intake.doubt.not_yours", Text("没有可以撤回的判断", "there is no answer of yours to undo"))
     change = _take_back(doubt.merge_id, by) if doubt.merge_id else None
     doubt.verdict = doubt.merge_id = doubt.closed_at = doubt.closed_staff_id = None
-    if doubt.second_staff_id == by.staff_id:
+    if doubt.first_staff_id == by.staff_id:
+        doubt.first_verdict, doubt.first_staff_id = doubt.second_verdict, doubt.second_staff_id
+        doubt.first_at = doubt.second_at
+    if by.staff_id in (doubt.first_staff_id, doubt.second_staff_id) or doubt.first_staff_id == doubt.second_staff_id:
         doubt.second_verdict = doubt.second_staff_id = doubt.second_at = None
-    elif doubt.second_staff_id is None:
-        doubt.first_verdict = doubt.first_staff_id = doubt.first_at = None
     doubt.ask_on, doubt.note, doubt.note_staff_id = clock.today(), "", None
     doubt.save()
     audit.record("intake.doubt.undone", by=by, subjects=[doubt.person_id, doubt.other_id], detail={"doubt": doubt.pk})

@@ -5,6 +5,7 @@ from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.delivery import actions as delivery
 from tongdeng.intake import sealed_rows
+from tongdeng.intake.actions.silence import close_silent
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.owed import actions as owed
@@ -63,4 +64,5 @@ def _withdraw(batch: Batch, by: Actor) -> dict[str, int]:
     people.rebuild(persons=gone.touched, on=clock.today(), by=by)
     delivery.follow_persons(persons=gone.touched - gone.retired, by=by)
     owed.forget_persons(persons=gone.retired, by=by)
+    close_silent(records=gone.records, persons=gone.retired, by=by)
     return {"records": len(gone.records) + cells, "people": len(gone.retired), "deliveries": deliveries}

@@ -73,19 +73,24 @@ def compare(today: date) -> Counter[Key]:
 
 
 def _conflicts() -> Iterator[Key]:
-    attributes, ranks = terms().conflicts, registry.ranks()
-    with connection.cursor() as cursor:
-        cursor.execute(DISPUTED)
-        places = dict(cursor.fetchall())
+    attributes, ranks, compared = terms().conflicts, registry.ranks(), registry.compared_sources()
+    places = disputed()
     persons = sorted(places)
     for start in range(0, len(persons), BLOCK):
         said: dict[int, list[Statement]] = defaultdict(list)
-        for person, statement in registry.statements_of(persons[start : start + BLOCK]):
+        for person, statement in registry.statements_of(persons[start : start + BLOCK], compared):
             said[person].append(statement)
         for person, statements in said.items():
             newest = findings.newest_by_source(statements)
             for one in findings.conflicts(newest, ranks, attributes):
                 yield (one.statement.source, places[person], "conflict", one.column, one.by or "")
+
+
+def disputed() -> dict[int, str]:
+    """Return the persons about whom records disagree, with their territory; nobody else can have a conflict."""
+    with connection.cursor() as cursor:
+        cursor.execute(DISPUTED)
+        return dict(cursor.fetchall())
 
 
 def replace_cells(found: Counter[Key]) -> int:

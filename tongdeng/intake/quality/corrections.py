@@ -12,7 +12,7 @@ from tongdeng.access import selectors as access
 from tongdeng.access.exports import Cell, Sheet, bulk
 from tongdeng.intake.errors import CLAIMED, FINDINGS
 from tongdeng.intake.formats import Format, load_format
-from tongdeng.intake.quality import findings
+from tongdeng.intake.quality import comparing, findings
 from tongdeng.intake.quality.findings import Stands
 from tongdeng.intake.quality.terms import terms
 from tongdeng.kernel.errors import Text
@@ -101,19 +101,26 @@ def lines_of(source: str, place: str, today: date) -> Iterator[Line]:
     form, ended = load_format(source), org.ended_codes(today)
     # Whose roll it is sees identity and its own field; what others' rows say of anything else stays with them.
     seen_by = {"B", registry.domain_of(source)}
-    persons = _persons(source, place)
+    persons, disputed = _persons(source, place), comparing.disputed().keys()
     for start in range(0, len(persons), BLOCK):
-        said: dict[int, list[Statement]] = defaultdict(list)
-        for person, statement in registry.statements_of(persons[start : start + BLOCK]):
-            said[person].append(statement)
-        found = [
-            (person, one) for person in persons[start : start + BLOCK]
-            for one in _about(said[person], source, form, today, ended)
-        ]  # fmt: skip
+        block = persons[start : start + BLOCK]
+        said = _statements(block, source, disputed)
+        found = [(person, one) for person in block for one in _about(said[person], source, form, today, ended)]
         rows = _rows_of({one.statement.record_id for _, one in found})
         domains = {one.record_id: _domain(one) for statements in said.values() for one in statements}
         for person, one in found:
             yield _line(person, one, form, rows, hidden=_is_hidden(one, said[person], domains, seen_by))
+
+
+def _statements(persons: Sequence[int], source: str, disputed: Collection[int]) -> dict[int, list[Statement]]:
+    """Return the source's own rows of these persons, and where records disagree those of the others as well."""
+    said: dict[int, list[Statement]] = defaultdict(list)
+    apart = [person for person in persons if person in disputed]
+    alone = [person for person in persons if person not in disputed]
+    for people, among in ((apart, {source, *registry.compared_sources()}), (alone, {source})):
+        for person, statement in registry.statements_of(people, among):
+            said[person].append(statement)
+    return said
 
 
 def _persons(source: str, place: str) -> list[int]:
@@ -134,9 +141,10 @@ def _about(
     newest = findings.newest_by_source(statements)
     own = newest[source]
     needed = {*terms().needed.get(source, ()), *(column.key for column in form.columns if column.required)}
-    for one in findings.conflicts(newest, registry.ranks(), terms().conflicts):
-        if one.statement is own:
-            yield one
+    if source in registry.compared_sources():
+        for one in findings.conflicts(newest, registry.ranks(), terms().conflicts):
+            if one.statement is own:
+                yield one
     yield from findings.lacks(own, form, needed, today)
     if source in registry.stay_sources():
         mine = sorted((one for one in statements if one.source == source), key=lambda one: one.newness, reverse=True)

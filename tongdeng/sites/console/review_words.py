@@ -112,7 +112,7 @@ def notices(doubt: review.Doubt, *, two_numbers: bool) -> Iterator[Text]:
         yield DISPUTED
     elif doubt.first_verdict:
         yield SECOND
-    elif doubt.needs_two:
+    elif review.needs_two(doubt):
         yield NEEDS_TWO
     if doubt.settler:
         asked = SETTLERS.get(doubt.settler, NOTHING)
