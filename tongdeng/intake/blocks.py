@@ -115,7 +115,7 @@ class _Writer:
                 text = canonical(row.values)
                 digest = self._digest(f"{self._format.source}\n{text}".encode())
                 if self._format.is_sealed:
-                    (row,), parted = sealed_rows.parted(self._format, [row])  # noqa: PLW2901
+                    (row,), parted = sealed_rows.parted(self._format, [row])
                     health[row.number] = (digest, parted[row.number])
                     text = canonical(row.values)
                 first, second = self._lines.of(self._row(row, digest), text)
@@ -128,9 +128,7 @@ class _Writer:
 
     def _row(self, row: RowIn, digest: bytes) -> lines.Row:
         is_disputed = any(f.code == "id.birth_disagrees" for f in row.warnings)
-        return lines.Row(
-            row.number, row.values, row.extra, digest, self._format.row_date_of(row.values), is_disputed
-        )
+        return lines.Row(row.number, row.values, row.extra, digest, self._format.row_date_of(row.values), is_disputed)
 
     def _reject(self, row: RowIn) -> str:
         sealed = records.seal(sealed_rows.packed(self._format, self._stream.headers, row), "B")

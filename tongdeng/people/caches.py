@@ -150,9 +150,9 @@ SELECT person_id, 2, triple_key, territory FROM stage_row WHERE is_alone AND tri
 
 
 def tables_of(source: str) -> tuple[str, ...]:
-    """Return the caches of spells that a roll's rows can fill."""
-    known = sources.known()[source]
-    return tuple(table for table in SPELLS if table in known.makes) if known.spell else ()
+    """Return the caches of spells that a roll's rows can fill; a roll about nobody fills none."""
+    known = sources.known().get(source)
+    return tuple(table for table in SPELLS if table in known.makes) if known and known.spell else ()
 
 
 def write_alone(source: str) -> None:

@@ -175,15 +175,6 @@ def make_rows(method: str, county: str) -> None:
         cursor.execute("ANALYZE stage_row (position, person_id, is_new)")
 
 
-def leave_out_known() -> None:
-    """Leave in `stage_anew` whom this roll made and who came back: its rows say nothing that a profile shows."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM stage_anew t WHERE EXISTS (SELECT 1 FROM stage_row s WHERE s.person_id = t.person_id)"
-            " AND NOT EXISTS (SELECT 1 FROM stage_row s WHERE s.person_id = t.person_id AND s.is_new)"
-        )
-
-
 def count_rows() -> dict[str, int]:
     """Return how many persons the rows of `stage_row` made, how many rows found one, and how many are in doubt."""
     with connection.cursor() as cursor:

@@ -10,10 +10,12 @@ import pytest
 from django.db import connection
 
 from tests.databases import owner_here
-from tests.integration.intake import staging
 from tests.integration.intake.test_who_is_who import number, police, roll
 from tongdeng.access.selectors import acting
+from tongdeng.intake import actions as intake
+from tongdeng.intake.models import Doubt
 from tongdeng.kernel import citizen_id
+from tongdeng.people.models import Sighting
 
 AS_OF = date(2026, 11, 23)
 _phones = count(1)
@@ -41,7 +43,12 @@ def take(database: str, job_login: Callable[..., Any]) -> Callable[..., list[Any
 
     def run(source: str, *rows: dict[str, str]) -> list[Any]:
         with job_login() as by:
-            return staging.take_in(source, roll(*rows), AS_OF, by)
+            content = roll(*rows)
+            batch = intake.receive_roll(source=source, path=content, as_at=AS_OF, by=by, name="roll.csv")
+            intake.import_roll(batch_id=batch, path=content, by=by)
+            with acting(by):
+                records = Sighting.objects.filter(batch_id=batch).values_list("record_id", flat=True)
+                return list(Doubt.objects.filter(record_id__in=list(records)))
 
     return run
 

@@ -123,10 +123,12 @@ def aside(batch_id: int) -> Progress:
 
 
 def _task(batch: Batch, path: Path | bytes) -> Task:
-    today, services, kept_as = clock.today(), catalogue.bureaus_of_services(), load_format(batch.source).recorded_as
-    domains = {"": registry.domain_of(kept_as)} | {code: access.service_domain(code) for code in services}
+    today, services, form = clock.today(), catalogue.bureaus_of_services(), load_format(batch.source)
+    domains = {code: access.service_domain(code) for code in services}
+    if form.subject:
+        domains[""] = registry.domain_of(form.recorded_as)
     roll = lines.Roll(
-        kept_as, batch.as_at, clock.now(), today, registry.county_code(today), registry.ranks(), domains,
+        form.recorded_as, batch.as_at, clock.now(), today, registry.county_code(today), registry.ranks(), domains,
         org.successors(today),
     )  # fmt: skip
     return Task(
@@ -224,9 +226,7 @@ def _take_in(batch: Batch, path: Path | bytes, by: Actor, progress: Progress) ->
     return counts
 
 
-def _take_in_people(
-    batch: Batch, task: Task, found: _Read, by: Actor, begin: Callable[[str], None]
-) -> dict[str, int]:
+def _take_in_people(batch: Batch, task: Task, found: _Read, by: Actor, begin: Callable[[str], None]) -> dict[str, int]:
     form = load_format(batch.source)
     begin("match")
     unchanged = staging.look_up()
@@ -245,10 +245,8 @@ def _take_in_people(
         sealed_rows.keep(form, batch.pk, fresh, list(again), by)
     begin("rebuild")
     if "dwelling" in form.makes:
-        people.store_staged_dwellings(by=by)
-    if "delivery" in form.makes:
-        # A delivery says nothing of where a person lives, so only persons it made need a profile.
-        staging.leave_out_known()
+        people.store_dwellings(by=by)
+    # A delivery tells no place, but a name, a number and the phone that was last known.
     people.rebuild_anew(on=task.roll.today, by=by)
     if "delivery" in form.makes:
         delivery.store_deliveries(by=by)

@@ -6,7 +6,6 @@ from tongdeng.people.actions.dwellings import (
     forget_statements,
     record_inspection,
     store_dwellings,
-    store_staged_dwellings,
     take_back_statement,
 )
 from tongdeng.people.actions.merge import merge_persons, split_person, take_back_split, unmerge
@@ -20,11 +19,10 @@ from tongdeng.people.actions.store import (
     store_staged,
     take_back_entry,
 )
-from tongdeng.people.actions.withdraw import Withdrawn, bring_back, hide_sightings, withdraw_sightings
+from tongdeng.people.actions.withdraw import Withdrawn, hide_sightings, withdraw_sightings
 
 __all__ = [
     "Withdrawn",
-    "bring_back",
     "end_tenancy",
     "forget_statements",
     "hide_sightings",
@@ -41,7 +39,6 @@ __all__ = [
     "store_dwellings",
     "store_records",
     "store_staged",
-    "store_staged_dwellings",
     "take_back_entry",
     "take_back_split",
     "take_back_statement",

@@ -15,12 +15,11 @@ from tongdeng.access.exports import bulk
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.kernel import clock
-from tongdeng.org import selectors as org
 from tongdeng.people import dwellings, staging
 from tongdeng.people.actions.store import open_entry, store_records, take_back_entry
-from tongdeng.people.lines import DWELLING, dwelling, dwelling_said
+from tongdeng.people.lines import DWELLING, dwelling_said
 from tongdeng.people.models import Batch, Dwelling, DwellingStatement, Tenancy
-from tongdeng.people.types import NewRecord, Values
+from tongdeng.people.types import NewRecord
 
 SOURCE = "housing"  # an entry states the same as a row of the housing roll, and is one spell with it
 SAID = (
@@ -80,23 +79,7 @@ UPDATE people_dwelling d SET record_id = now.record_id, address = coalesce(now.a
 FROM now WHERE d.id = now.dwelling_id"""
 
 
-def store_dwellings(*, rows: Iterable[tuple[int, Values]], by: Actor, again: Iterable[int] = ()) -> int:
-    """Store what records say of dwellings, each in its own community. Returns how many there were.
-
-    `again` are records that a newer roll shows once more: what they say may be the newest now.
-    """
-    known = org.successors(clock.today())
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE stage_home (record_id bigint, {DWELLING}) ON COMMIT DROP")
-        with cursor.copy("COPY stage_home FROM STDIN") as copy:
-            for record, said in rows:
-                copy.write_row((record, *dwelling(said, known)))
-    count = _store_homes(again)
-    audit.record("people.dwellings.stored", by=by, detail={"dwellings": count})
-    return count
-
-
-def store_staged_dwellings(*, by: Actor) -> int:
+def store_dwellings(*, by: Actor) -> int:
     """Store what the records in `stage_stated` say of dwellings. Returns how many there were."""
     own = ", ".join(f"d.own_{name} AS {name}" for name, _ in staging.own_columns(DWELLING))
     with connection.cursor() as cursor:
@@ -104,12 +87,12 @@ def store_staged_dwellings(*, by: Actor) -> int:
             f"CREATE TEMP TABLE stage_home ON COMMIT DROP AS SELECT s.record_id, {own}"
             " FROM stage_stated s JOIN stage_said d USING (position)"
         )
-    count = _store_homes(())
+    count = _store_homes()
     audit.record("people.dwellings.stored", by=by, detail={"dwellings": count})
     return count
 
 
-def _store_homes(again: Iterable[int]) -> int:
+def _store_homes() -> int:
     with connection.cursor() as cursor:
         cursor.execute(LOCK)
         cursor.execute("ANALYZE stage_home")
@@ -121,7 +104,7 @@ def _store_homes(again: Iterable[int]) -> int:
         cursor.execute("SELECT DISTINCT dwelling_id FROM stage_found")
         touched = {row[0] for row in cursor.fetchall()}
     bulk.drop("stage_home", "stage_found")
-    _settle(touched | _told_by(again))
+    _settle(touched)
     return count
 
 

@@ -183,4 +183,3 @@ def take_back_entry(*, record_id: int, by: Actor) -> None:
             "UPDATE people_record SET superseded_at = %s WHERE id = %s AND superseded_at IS NULL", [at, record_id]
         )
     audit.record("people.entry.taken_back", by=by, detail={"record": record_id})
-
