@@ -138,9 +138,10 @@ SETTLE_TURNS = (
     " FROM stage_taken) AS taken",
     "INSERT INTO stage_unsure SELECT t.position, o.person_id FROM stage_taken t"
     " JOIN stage_decided d ON d.position = t.position AND d.in_doubt JOIN ("
-    " SELECT key AS triple, person_id FROM stage_bearer UNION"
-    " SELECT triple, agreed FROM stage_turn WHERE agreed IS NOT NULL UNION"
-    " SELECT triple, -first FROM stage_taken WHERE at_first = 0) o ON o.triple = t.triple",
+    " SELECT key AS triple, person_id, 0 AS since FROM stage_bearer UNION"
+    " SELECT triple, agreed, position FROM stage_turn WHERE agreed IS NOT NULL UNION"
+    " SELECT triple, -first, first FROM stage_taken WHERE at_first = 0) o"
+    " ON o.triple = t.triple AND o.since < t.position",
     "INSERT INTO stage_decided SELECT c.position, -c.position, true, 'none', false, %(class)s = 1"
     " FROM stage_clue c LEFT JOIN stage_agreed a USING (position)"
     " WHERE c.class = %(class)s AND c.fate = %(fate)s AND c.triple IS NULL AND a.position IS NULL",
