@@ -23,23 +23,25 @@ def worker_context(acting_as, small_county):
 
 
 @pytest.mark.usefixtures("worker_context")
-def test_a_name_is_found_through_the_index_of_tokens():
-    found = plan("SELECT person_id FROM people_token WHERE token = %s", "赵春梅")
-    assert "people_token_find" in found
-    assert "Index Cond: (((token)::text = " in found
-
-
-@pytest.mark.usefixtures("worker_context")
-def test_the_beginning_of_a_name_is_found_through_the_index_of_tokens():
-    found = plan("SELECT person_id FROM people_token WHERE token >= %s AND token < %s", "zhao", "zhap")
-    assert "people_token_find" in found
-    assert "Index Cond: (((token)::text >= " in found
+@pytest.mark.parametrize(
+    ("words", "index"),
+    [
+        ('name COLLATE "C"', "people_identity_name"),
+        ("given", "people_identity_given"),
+        ("pinyin", "people_identity_pinyin"),
+        ("initials", "people_identity_initials"),
+    ],
+)
+def test_the_beginning_of_a_name_is_found_through_its_index(words: str, index: str) -> None:
+    found = plan(f"SELECT person_id FROM people_identity WHERE {words} >= %s AND {words} < %s", "zhao", "zhap")
+    assert index in found
+    assert f"Index Cond: (({words.split()[0]} >= " in found.replace('COLLATE "C"', "")
 
 
 @pytest.mark.usefixtures("worker_context")
 def test_a_pattern_would_read_every_row_of_the_territory():
-    # Guards the two above: what is not leakproof never becomes a condition of the index.
-    assert "Index Cond: (((token)" not in plan("SELECT person_id FROM people_token WHERE token LIKE %s", "zhao%")
+    # Guards the one above: what is not leakproof never becomes a condition of the index.
+    assert "Index Cond: ((pinyin" not in plan("SELECT person_id FROM people_identity WHERE pinyin LIKE %s", "zhao%")
 
 
 @pytest.mark.usefixtures("worker_context")

@@ -69,14 +69,18 @@ def _tables(left: Any, right: Any) -> tuple[pa.Table, pa.Table]:
 
 def _scored(left: Any, right: Any, settings: dict[str, Any], training: Iterable[str], least: float) -> list[Any]:
     api = DuckDBAPI(duckdb.connect())
-    tables = [api.register(table, dataset_display_name=name) for table, name in zip(_tables(left, right), "lr", strict=True)]
+    tables = [
+        api.register(table, dataset_display_name=name) for table, name in zip(_tables(left, right), "lr", strict=True)
+    ]
     linker = Linker(tables, settings, log_level=None)
     linker.training.estimate_probability_two_random_records_match(["l.soc_sec_id = r.soc_sec_id"], recall=0.8)
     linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
     for rule in training:
         linker.training.estimate_parameters_using_expectation_maximisation(rule)
     found = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
-    return found.as_pyarrow_table().select(["unique_id_l", "unique_id_r", "match_weight", "match_probability"]).to_pylist()
+    return (
+        found.as_pyarrow_table().select(["unique_id_l", "unique_id_r", "match_weight", "match_probability"]).to_pylist()
+    )
 
 
 def splink_defaults(left: Any, right: Any) -> Pairs:
@@ -134,7 +138,10 @@ def tongdengs(left: Any, right: Any) -> Pairs:
     # Nobody is twice in the first file: each of its records is a person known for sure.
     nodes = {name: at for at, name in enumerate((*left.index, *right.index))}
     persons = {nodes[name]: name for name in left.index}
-    pairs = [Pair(nodes[o["unique_id_l"]], nodes[o["unique_id_r"]], o["match_weight"], o["match_probability"]) for o in scored]
+    pairs = [
+        Pair(nodes[o["unique_id_l"]], nodes[o["unique_id_r"]], o["match_weight"], o["match_probability"])
+        for o in scored
+    ]
     found = cluster(nodes.values(), persons, pairs, threshold=THRESHOLD, margin=MARGIN)
     seats = {found[node].cluster: name for node, name in persons.items()}
     return {(seats[seat], name) for name in right.index if (seat := found[nodes[name]].cluster) in seats}

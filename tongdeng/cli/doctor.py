@@ -38,9 +38,11 @@ def _rows_without_context() -> str:
 
 
 def _secrets() -> str:
-    mode = (postgres.home().path / "secrets.json").stat().st_mode & 0o777
-    if mode != 0o600:
-        raise ValueError(f"secrets.json has mode {mode:o}, not 600")
+    files = (postgres.home().path / name for name in ("secrets.json", "care.key"))
+    for file in (one for one in files if one.exists()):
+        mode = file.stat().st_mode & 0o777
+        if mode != 0o600:
+            raise ValueError(f"{file.name} has mode {mode:o}, not 600")
     return "0600"
 
 

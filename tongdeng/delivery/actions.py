@@ -11,37 +11,39 @@ from tongdeng.access.exports import bulk
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.delivery.models import Delivery
-from tongdeng.delivery.types import Entry, Outcome, outcome_of
+from tongdeng.delivery.types import ROLL_COLUMNS, Entry, Outcome
 from tongdeng.kernel import clock
 from tongdeng.people import actions as people
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import merges
 from tongdeng.people.types import NewRecord
 
-COLUMNS = (
-    "record_id", "person_id", "territory", "domain", "service", "served_on", "outcome", "confirmation", "channel",
-    "provider", "fee_fen", "note", "staff_id", "recorded_at",
-)  # fmt: skip
+STAGED = f"""
+INSERT INTO delivery_delivery (record_id, person_id, territory, staff_id, recorded_at, {", ".join(ROLL_COLUMNS)})
+SELECT s.record_id, s.person_id, p.territory, %s, %s, {", ".join(f"d.own_{column}" for column in ROLL_COLUMNS)}
+FROM stage_stated s JOIN stage_said d USING (position) JOIN people_person p ON p.id = s.person_id"""
 
 
-def store_deliveries(*, rows: Iterable[tuple[int, int, Mapping[str, Any]]], by: Actor) -> int:
-    """Store the deliveries that a roll's records state, as (record, person, values). Returns how many."""
-    rows, at = list(rows), clock.now()
-    places = registry.territories({person for _, person, _ in rows})
-    count = bulk.insert(
-        "delivery_delivery",
-        COLUMNS,
-        (
-            (
-                record, person, places[person], access.service_domain(said["service"]), said["service"],
-                said["served_on"], outcome_of(dict(said)).value, said.get("decline_confirmation"), said.get("channel"),
-                said.get("provider"), said.get("fee_fen"), None, by.staff_id, at,
-            )
-            for record, person, said in rows
-        ),
-    )  # fmt: skip
+def store_deliveries(*, by: Actor) -> int:
+    """Store the deliveries that the staged records of a roll state. Returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(STAGED, [by.staff_id, clock.now()])
+        count = cursor.rowcount
     audit.record("delivery.roll.stored", by=by, detail={"deliveries": count})
-    return count
+    return int(count)
+
+
+def follow_anew(*, by: Actor) -> int:
+    """Let the deliveries of the persons in `stage_anew` follow them to the territory they live in now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE delivery_delivery d SET territory = p.territory FROM people_person p WHERE p.id = d.person_id"
+            " AND d.territory <> p.territory AND p.id IN (SELECT person_id FROM stage_anew UNION ALL"
+            " SELECT m.id FROM people_person m JOIN stage_anew t ON m.survivor_id = t.person_id)"
+        )
+        moved = cursor.rowcount
+    audit.record("delivery.persons.followed", by=by, detail={"deliveries": moved})
+    return int(moved)
 
 
 def follow_persons(*, persons: Iterable[int], by: Actor) -> int:
@@ -211,6 +213,7 @@ def withdraw_returns(*, batch_id: int, by: Actor) -> int:
 
 __all__ = [
     "Outcome",
+    "follow_anew",
     "follow_links",
     "follow_persons",
     "record_delivery",

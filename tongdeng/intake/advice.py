@@ -24,6 +24,13 @@ class Advice:
                 if len(rows) < MOST_ROWS and row.number not in rows[-1:]:
                     rows.append(row.number)
 
+    def merge(self, other: "Advice") -> None:
+        """Add what another process noted of the same roll."""
+        for key, (finding, is_warning, rows) in other._found.items():
+            mine = self._found.setdefault(key, (finding, is_warning, []))[2]
+            mine[:] = sorted({*mine, *rows})[:MOST_ROWS]
+            self._times[key] = self._times.get(key, 0) + other._times[key]
+
     def as_json(self) -> list[dict[str, Any]]:
         """Return one entry for each kind of fault, warnings first and the most frequent first."""
         told = [

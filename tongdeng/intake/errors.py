@@ -178,6 +178,16 @@ UNUSABLE: dict[str, tuple[Text, Text]] = {
         ),
         Text("请更正该行的引号，或另存为 XLSX", "correct the quotation mark there, or save as XLSX"),
     ),
+    "roll.reader_died": (
+        Text(
+            "读取名册的进程中途结束，什么都没有改动",
+            "the process reading the roll ended too early; nothing was changed",
+        ),
+        Text(
+            "请再导入一次；如果又不成，请检查内存是否够用",
+            "import it again; if it fails again, see whether memory ran out",
+        ),
+    ),
     "roll.bomb": (
         Text("压缩内容异常（{shown}），为安全起见未打开", "suspicious compression ({shown}); it was not opened"),
         RESAVE,

@@ -61,11 +61,19 @@ class Unreadable(list[str]):
 class Sheet:
     """An open roll: its headers, and its rows with their numbers, counted from 1. Empty rows are not there."""
 
-    def __init__(self, headers: list[str], rows: Iterator[list[str]], *, kind: str, file: IO[Any]) -> None:
+    def __init__(self, headers: list[str], rows: Iterator[list[str]], *, kind: str, file: IO[Any], size: int) -> None:
         self.headers = tuple(headers)
         self.kind = kind
         self.rows = enumerate(rows, start=1)
         self._file = file
+        self._size = size
+
+    def share(self) -> float | None:
+        """Return how much of the file was read, from 0 to 1; None for a workbook, which is read as a whole."""
+        if self.kind != "csv":
+            return None
+        raw = self._file.buffer
+        return raw.tell() / self._size if self._size else None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -93,6 +101,8 @@ def open_sheet(
     except OSError as error:
         raise unusable("roll.missing_file", place) from error
     try:
+        size = stream.seek(0, io.SEEK_END)
+        stream.seek(0)
         head = stream.read(4096)
         if not head.strip(b"\xef\xbb\xbf \t\r\n"):
             raise unusable("roll.empty", place)
@@ -103,7 +113,7 @@ def open_sheet(
         first = next(filled, None)
         if first is None:
             raise unusable("roll.no_rows", place)
-        return Sheet(headers, chain([first], filled), kind=kind, file=held)
+        return Sheet(headers, chain([first], filled), kind=kind, file=held, size=size)
     except BaseException:
         stream.close()
         raise

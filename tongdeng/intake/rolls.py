@@ -1,8 +1,8 @@
 """A roll from file to validated rows, in blocks: the one call an import needs."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 from tongdeng.intake.advice import Advice
@@ -31,15 +31,31 @@ class RollStream:
             return sum(1 for _ in sheet.rows)
 
     def __iter__(self) -> Iterator[list[RowIn]]:
-        validate, count = self._validator.validate, self.counts.add
+        return self.taking(count().__next__)
+
+    def taking(self, turn: Callable[[], int]) -> Iterator[list[RowIn]]:
+        """Yield only those blocks whose number `turn` gives: another reader of the same file takes the others."""
+        validate, mine = self._validator.validate, turn()
         with self._sheet as sheet:
-            while pieces := list(islice(sheet.rows, self._block)):
-                rows = [validate(number, cells) for number, cells in pieces]
-                for row in rows:
-                    count(row)
-                    if row.accepted and (row.warnings or row.notes):
-                        self.advice.add(row)
-                yield rows
+            for number in count():
+                pieces = list(islice(sheet.rows, self._block))
+                if not pieces:
+                    return
+                if number == mine:
+                    rows = [validate(position, cells) for position, cells in pieces]
+                    self._count(rows)
+                    yield rows
+                    mine = turn()
+
+    def _count(self, rows: list[RowIn]) -> None:
+        for row in rows:
+            self.counts.add(row)
+            if row.accepted and (row.warnings or row.notes):
+                self.advice.add(row)
+
+    def share(self) -> float | None:
+        """Return how much of the file was read, from 0 to 1; None where nobody can tell."""
+        return self._sheet.share()
 
 
 def read_roll(

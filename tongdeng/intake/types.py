@@ -54,6 +54,13 @@ class Counts:
         if row.warnings:
             self.warned += 1
 
+    def merge(self, other: "Counts") -> None:
+        """Add what was counted elsewhere of the same roll."""
+        self.rows += other.rows
+        self.accepted += other.accepted
+        self.rejected += other.rejected
+        self.warned += other.warned
+
 
 @dataclass(frozen=True, slots=True)
 class Doubt:

@@ -13,12 +13,13 @@ from tongdeng.intake.types import RowIn, Value
 from tongdeng.intake.values import NOTE, WARNING, Parser, Reading
 from tongdeng.kernel.errors import Text
 
-_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+# The text that is the same for the same values, whatever order a file had them in.
+canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def digest_text(format: Format, values: Mapping[str, Value]) -> bytes:
     """Return the bytes that are a row's identity: its source and its repaired known columns, nothing else."""
-    return f"{format.source}\n{_canonical(values)}".encode()
+    return f"{format.source}\n{canonical(values)}".encode()
 
 
 def matched_headers(format: Format, headers: Sequence[str], place: str = "") -> Matching:

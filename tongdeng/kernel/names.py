@@ -30,6 +30,12 @@ def tokens(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(token for token in found if token))
 
 
+def spoken(name: str) -> tuple[str, str, str]:
+    """Return the name without its surname, its pinyin and its initials; empty where there is none."""
+    syllables = [_syllable(character) for character in name if character != "·"]
+    return name[1:], "".join(syllables), "".join(s[:1] for s in syllables)
+
+
 def mask_id(number: str) -> str:
     """Return `9904**********1223`."""
     return number[:4] + "*" * (len(number) - 8) + number[-4:] if len(number) > 8 else "*" * len(number)

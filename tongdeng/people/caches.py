@@ -9,17 +9,17 @@ from django.db import connection
 from tongdeng.access.exports import bulk
 from tongdeng.kernel import names
 from tongdeng.linkage import characters
-from tongdeng.people import records
+from tongdeng.people import records, sources
 from tongdeng.people.types import Profile, Statement
 
 CACHES = (
-    "people_identity", "people_token", "people_key", "people_stay", "people_permit", "people_job", "people_insurance",
+    "people_identity", "people_key", "people_stay", "people_permit", "people_job", "people_insurance",
     "people_schooling", "people_tenancy", "people_household",
 )  # fmt: skip
 IDENTITY = (
-    "person_id", "territory", "name", "name_sound", "sex", "born_on", "hukou_code", "hukou_address", "address",
-    "education_level", "marital_status", "id_sealed", "id_index", "claimed_sealed", "claimed_index", "phone_sealed",
-    "phone_index", "has_police_row", "is_placed", "sources",
+    "person_id", "territory", "name", "name_sound", "given", "pinyin", "initials", "sex", "born_on", "hukou_code",
+    "hukou_address", "address", "education_level", "marital_status", "id_sealed", "id_index", "claimed_sealed",
+    "claimed_index", "phone_sealed", "phone_index", "has_police_row", "is_placed", "sources",
 )  # fmt: skip
 SPELLS: dict[str, tuple[str, ...]] = {
     "stay": (
@@ -51,8 +51,8 @@ def _sealed_and_indexed(kind: int, value: str | None) -> tuple[bytes | None, byt
 
 
 def _identity_row(person: int, profile: Profile, territory: str) -> tuple[Any, ...]:
-    plain = [_value(profile, attribute) for attribute in IDENTITY[4:11]]
-    sources = {
+    plain = [_value(profile, attribute) for attribute in IDENTITY[7:14]]
+    stated = {
         attribute: {"records": list(believed.records), "disputed": believed.is_disputed}
         for attribute, believed in profile.attributes.items()
     }
@@ -62,13 +62,14 @@ def _identity_row(person: int, profile: Profile, territory: str) -> tuple[Any, .
         territory,
         name,
         characters.sound(name),
+        *(word or None for word in names.spoken(name)),
         *plain,
         *_sealed_and_indexed(records.ID, _value(profile, "id_number")),
         *_sealed_and_indexed(records.CLAIMED, _value(profile, "id_claimed")),
         *_sealed_and_indexed(records.PHONE, _value(profile, "phone")),
         profile.has_police_row,
         profile.community is not None,
-        json.dumps(sources),
+        json.dumps(stated),
     )
 
 
@@ -85,7 +86,8 @@ def keys_of(statements: Iterable[Statement]) -> set[tuple[int, bytes]]:
     return found
 
 
-def _spell_values(values: dict[str, Any], columns: tuple[str, ...]) -> Iterator[Any]:
+def spell_values(values: dict[str, Any], columns: tuple[str, ...]) -> Iterator[Any]:
+    """Yield a spell's own columns as the table wants them."""
     for column in columns:
         if column == "number_sealed":
             yield records.seal_text(values.get("number"))
@@ -100,7 +102,7 @@ def _spell_rows(profiles: Profiles, table: str) -> Iterator[tuple[Any, ...]]:
     columns = SPELLS[table]
     for person, (profile, territory) in profiles.items():
         for spell in profile.spells.get(table, ()):
-            yield (person, spell.record_id, territory, spell.as_at, *_spell_values(spell.values, columns))
+            yield (person, spell.record_id, territory, spell.as_at, *spell_values(spell.values, columns))
 
 
 def clear(persons: Iterable[int], silent: Iterable[int] = ()) -> None:
@@ -123,14 +125,46 @@ def write(profiles: Profiles, keys: Mapping[int, set[tuple[int, bytes]]]) -> Non
     """Write the cache rows of these persons; whatever they had must be cleared before."""
     bulk.insert("people_identity", IDENTITY, (_identity_row(p, one, t) for p, (one, t) in profiles.items()))
     bulk.insert(
-        "people_token",
-        ("person_id", "token", "territory"),
-        ((p, token[:200], t) for p, (one, t) in profiles.items() for token in names.tokens(_value(one, "name"))),
-    )
-    bulk.insert(
         "people_key",
         ("person_id", "kind", "key", "territory"),
         ((p, kind, key, t) for p, (_, t) in profiles.items() for kind, key in sorted(keys[p])),
     )
     for table, columns in SPELLS.items():
         bulk.insert(f"people_{table}", (*SPELL_HEAD, *columns), _spell_rows(profiles, table))
+
+
+# ---- persons of a single record, from the stage of an import: the same rows as `write`, which a test compares ----
+
+ALONE_IDENTITY = """
+INSERT INTO people_identity (person_id, territory, name, name_sound, given, pinyin, initials, sex, born_on, hukou_code,
+  hukou_address, address, education_level, marital_status, id_sealed, id_index, claimed_sealed, claimed_index, phone_sealed, phone_index,
+  has_police_row, is_placed, sources)
+SELECT s.person_id, s.territory, s.name, s.name_sound, d.given, d.pinyin, d.initials, s.sex, s.born_on, s.hukou_code,
+  d.hukou_address, d.address, d.education_level, d.marital_status, d.id_sealed, s.number_key, d.claimed_sealed, d.claimed_index, d.phone_sealed,
+  s.phone_key, d.has_police_row, s.community IS NOT NULL, replace(d.sources, '@', s.record_id::text)::jsonb
+FROM stage_row s JOIN stage_said d USING (position) WHERE s.is_alone"""
+ALONE_KEYS = """
+INSERT INTO people_key (person_id, kind, key, territory)
+SELECT person_id, 1, number_key, territory FROM stage_row WHERE is_alone AND number_key IS NOT NULL UNION ALL
+SELECT person_id, 2, triple_key, territory FROM stage_row WHERE is_alone AND triple_key IS NOT NULL"""
+
+
+def tables_of(source: str) -> tuple[str, ...]:
+    """Return the caches of spells that a roll's rows can fill; a roll about nobody fills none."""
+    known = sources.known().get(source)
+    return tuple(table for table in SPELLS if table in known.makes) if known and known.spell else ()
+
+
+def write_alone(source: str) -> None:
+    """Write the cache rows of the persons in `stage_row` whom a single row has made."""
+    with connection.cursor() as cursor:
+        for statement in (ALONE_IDENTITY, ALONE_KEYS):
+            cursor.execute(statement)
+        for table in tables_of(source):
+            columns = SPELLS[table]
+            given = ", ".join(f"d.{table}_{column}" for column in columns)
+            cursor.execute(
+                f"INSERT INTO people_{table} ({', '.join((*SPELL_HEAD, *columns))})"
+                f" SELECT s.person_id, s.record_id, s.territory, s.as_at, {given}"
+                f" FROM stage_row s JOIN stage_said d USING (position) WHERE s.is_alone AND d.has_{table}"
+            )

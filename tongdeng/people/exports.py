@@ -10,11 +10,13 @@ from tongdeng.people import (
     households,
     identify,
     identity,
+    lines,
     merges,
     profiles,
     records,
     search,
     sources,
+    staging,
 )
 from tongdeng.people.models import Batch
 
@@ -29,9 +31,11 @@ __all__ = [
     "households",
     "identify",
     "identity",
+    "lines",
     "merges",
     "profiles",
     "records",
     "search",
     "sources",
+    "staging",
 ]

@@ -6,6 +6,7 @@ D education of minors. Every personal table carries the territory of the person'
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Collate
 
 from tongdeng.org.exports import DivisionCodeField
 
@@ -57,9 +58,9 @@ class Record(models.Model):
 class Sighting(models.Model):
     """A record seen in a batch, true as at a day. Append-only; a withdrawn batch takes its sightings back."""
 
-    id = models.BigAutoField(primary_key=True)
-    record = models.ForeignKey(Record, on_delete=models.PROTECT)
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT)
+    pk = models.CompositePrimaryKey("record", "batch")
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_constraint=False)
     row_number = models.BigIntegerField()
     as_at = models.DateField()
     territory = DivisionCodeField()
@@ -75,21 +76,24 @@ class Person(models.Model):
     """A stable id. A merged person keeps its id and points to the older one, its survivor."""
 
     id = models.BigIntegerField(primary_key=True)
-    survivor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    survivor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     territory = DivisionCodeField()
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "people_person"
+        indexes = [
+            models.Index(fields=["survivor"], condition=models.Q(survivor__isnull=False), name="people_person_merged")
+        ]
 
 
 class Link(models.Model):
     """Record belongs to person, since when, by which method and weights. Append-only."""
 
     id = models.BigAutoField(primary_key=True)
-    record = models.ForeignKey(Record, on_delete=models.PROTECT)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, db_constraint=False)
     method = models.TextField()
     weights = models.JSONField(default=dict)
     staff_id = models.BigIntegerField(null=True)
@@ -157,6 +161,10 @@ class Identity(models.Model):
     territory = DivisionCodeField()
     name = models.TextField()
     name_sound = models.TextField()  # how the name is heard, for finding who was written otherwise
+    # What else a clerk may type to find the person.
+    given = models.TextField(null=True, db_collation="C")  # the name from its second character
+    pinyin = models.TextField(null=True, db_collation="C")
+    initials = models.TextField(null=True, db_collation="C")
     sex = models.TextField(null=True)
     born_on = models.DateField(null=True)
     hukou_code = models.CharField(max_length=12, null=True)
@@ -178,31 +186,28 @@ class Identity(models.Model):
         db_table = "people_identity"
         indexes = [
             models.Index(fields=["id_index"], name="people_identity_id"),
-            models.Index(fields=["claimed_index"], name="people_identity_claimed"),
-            models.Index(fields=["phone_index"], name="people_identity_phone"),
+            models.Index(
+                fields=["claimed_index"],
+                condition=models.Q(claimed_index__isnull=False),
+                name="people_identity_claimed",
+            ),
+            models.Index(
+                fields=["phone_index"], condition=models.Q(phone_index__isnull=False), name="people_identity_phone"
+            ),
             models.Index(fields=["territory", "name"], name="people_identity_place"),
+            models.Index(Collate("name", "C"), models.F("territory"), name="people_identity_name"),
+            models.Index(fields=["given", "territory"], name="people_identity_given"),
+            models.Index(fields=["pinyin", "territory"], name="people_identity_pinyin"),
+            models.Index(fields=["initials", "territory"], name="people_identity_initials"),
             models.Index(fields=["born_on"], name="people_identity_born"),
             models.Index(fields=["name_sound"], name="people_identity_sound"),
         ]
 
 
-class Token(models.Model):
-    """What a clerk may type to find a person."""
-
-    id = models.BigAutoField(primary_key=True)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_constraint=False)
-    token = models.CharField(max_length=200, db_collation="C")
-    territory = DivisionCodeField()
-
-    class Meta:
-        db_table = "people_token"
-        indexes = [models.Index(fields=["token", "territory"], name="people_token_find")]
-
-
 class Key(models.Model):
     """A blind key a new row can be matched by: a valid number, or name, birth date and sex."""
 
-    id = models.BigAutoField(primary_key=True)
+    pk = models.CompositePrimaryKey("key", "person")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     kind = models.SmallIntegerField()
     key = models.BinaryField(max_length=32)
@@ -210,14 +215,13 @@ class Key(models.Model):
 
     class Meta:
         db_table = "people_key"
-        indexes = [models.Index(fields=["key"], name="people_key_find")]
 
 
 class Spell(models.Model):
     """What every dated cache row has: the person, the record that states it, and the territory."""
 
-    id = models.BigAutoField(primary_key=True)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    pk = models.CompositePrimaryKey("person", "record")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False)
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False)
     territory = DivisionCodeField()
     as_at = models.DateField()

@@ -25,7 +25,12 @@ def provider() -> Provider:
 
 def seal(values: Values, domain: str) -> bytes:
     """Return a row's sealed payload."""
-    return provider().seal(domain, _encode(values).encode())
+    return seal_bytes(_encode(values).encode(), domain)
+
+
+def seal_bytes(payload: bytes, domain: str) -> bytes:
+    """Return a payload, which is encoded already, sealed."""
+    return provider().seal(domain, payload)
 
 
 def unseal(sealed: bytes, domain: str) -> dict[str, Any]:

@@ -11,6 +11,11 @@ from tongdeng.people import merges, records
 
 HIGHEST = "\U0010ffff"  # sorts after every character of a name, so `token < query + HIGHEST` ends the prefix range
 MOST = 1000  # further hits are not counted: a query that finds more is not a search yet
+# What a clerk may type: the name, the name without its surname, its pinyin, its initials; each has an index.
+SPOKEN = ('name COLLATE "C"', "given", "pinyin", "initials")
+BY_NAME = " UNION ALL ".join(
+    f"(SELECT person_id FROM people_identity WHERE {words} >= %s AND {words} < %s LIMIT %s)" for words in SPOKEN
+)
 COLUMNS = "i.person_id, i.name, i.sex, i.born_on, i.territory, i.is_placed, i.id_sealed, i.claimed_sealed"
 
 
@@ -54,8 +59,8 @@ def search(query: str, today: date, *, limit: int = 50, offset: int = 0) -> Hits
         return _hits("phone", "i.phone_index IN (%s, %s)", [keys[0], keys[-1]], limit, offset)
     token = names.tidy(text)
     token = token.lower().replace(" ", "").replace("'", "") if token.isascii() else token
-    condition = "i.person_id IN (SELECT t.person_id FROM people_token t WHERE t.token >= %s AND t.token < %s LIMIT %s)"
-    return _hits("name", condition, [token, token + HIGHEST, 4 * MOST], limit, offset)
+    values = [value for _ in SPOKEN for value in (token, token + HIGHEST, 4 * MOST)]
+    return _hits("name", f"i.person_id IN ({BY_NAME})", values, limit, offset)
 
 
 def people_in(lo: str, hi: str, *, limit: int = 50, offset: int = 0) -> Hits:

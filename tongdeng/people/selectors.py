@@ -54,16 +54,6 @@ def statements_of(persons: Iterable[int], among: Iterable[str] = ()) -> Iterator
         yield person, Statement(i, source, records.unseal(sealed, domain), as_at, row_on, recorded_at, bytes(digest))
 
 
-def records_by_digest(digests: Iterable[bytes]) -> dict[bytes, int]:
-    """Return the record ids of rows already known."""
-    bulk.values("stage_digests", "digest", "bytea", digests)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT r.digest, r.id FROM people_record r JOIN stage_digests USING (digest)")
-        found = {bytes(digest): record for digest, record in cursor.fetchall()}
-    bulk.drop("stage_digests")
-    return found
-
-
 def persons_by_key(keys: Iterable[bytes]) -> dict[bytes, set[int]]:
     """Return for each blind key the persons that bear it, merged persons by their survivor."""
     bulk.values("stage_keys", "key", "bytea", keys)
@@ -198,20 +188,6 @@ def source_name(source: str) -> tuple[str, str, str]:
 def source_short(source: str) -> Text:
     """Return what a source is called where there is little room."""
     return sources.known()[source].short
-
-
-def silent_records(candidates: Iterable[int]) -> dict[int, int | None]:
-    """Return those of these records that were withdrawn, with the person each is linked to."""
-    bulk.values("stage_silent", "id", "bigint", candidates)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT r.id, l.person_id FROM stage_silent JOIN people_record r USING (id)"
-            " LEFT JOIN people_link l ON l.record_id = r.id AND l.superseded_at IS NULL"
-            " WHERE r.superseded_at IS NOT NULL"
-        )
-        found: dict[int, int | None] = dict(cursor.fetchall())
-    bulk.drop("stage_silent")
-    return found
 
 
 def changed_since(at: datetime) -> bool:

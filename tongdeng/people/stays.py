@@ -165,6 +165,16 @@ def spells(statements: Iterable[Statement], successors: Successors = AS_WRITTEN)
     return found
 
 
+def spells_of_one(statement: Statement, tables: Iterable[str]) -> dict[str, list[Spell]]:
+    """Return the spells of a person with a single statement, by those of the cache tables its source can fill."""
+    found: dict[str, list[Spell]] = {}
+    for table in tables:
+        values = BUILDERS[table](statement)
+        if values is not None:
+            found[table] = [Spell(statement.record_id, statement.as_at, values)]
+    return found
+
+
 def current_community(stays: Iterable[Spell], on: date) -> str | None:
     """Return the community of the stay open on a day: the better believed source, then the newer arrival."""
     open_ones = [

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,8 @@ def importing(source: str, file: Path) -> subprocess.Popen[str]:
 
 def kill(child: subprocess.Popen[Any]) -> None:
     """Kill a process and those it started, as the machine's power switch would."""
-    os.killpg(child.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # it may have come to its end by itself
+        os.killpg(child.pid, signal.SIGKILL)
     child.communicate()
 
 

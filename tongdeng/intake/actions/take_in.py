@@ -1,39 +1,42 @@
 """One roll, all or nothing: read, match, store, rebuild the profiles it touches. One transaction."""
 
 import gc
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import connection, connections
 
-from tongdeng.access.exports import bulk
+from tongdeng.access import selectors as access
 from tongdeng.access.selectors import acting
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.catalogue import selectors as catalogue
 from tongdeng.delivery import actions as delivery
-from tongdeng.intake import locks, pipeline, sealed_rows
+from tongdeng.intake import exact, locks, probable, sealed_rows
 from tongdeng.intake.actions.doubts import open_doubts
 from tongdeng.intake.actions.receive import refuse_known
 from tongdeng.intake.actions.silence import reopen_silent
+from tongdeng.intake.blocks import Block, Noted, Task, blocks, is_shared, own_columns
 from tongdeng.intake.errors import Cancelled
 from tongdeng.intake.formats import load_format
-from tongdeng.intake.pipeline import Sorted
-from tongdeng.intake.quality import Counter
-from tongdeng.intake.rolls import read_roll
-from tongdeng.intake.types import Doubt, RowIn
+from tongdeng.intake.matching import METHOD
+from tongdeng.intake.second import Second
+from tongdeng.intake.types import Counts, Doubt
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.org import selectors as org
 from tongdeng.people import actions as people
 from tongdeng.people import selectors as registry
-from tongdeng.people.exports import Batch, records
+from tongdeng.people.exports import Batch, lines, staging
 from tongdeng.people.types import Values
 
-BULK_ROWS = 2_000
+BULK_ROWS = 50_000
+TELL_EVERY = 0.3  # seconds
+REJECT = "row_number bigint, findings jsonb, sealed bytea"
 Progress = Callable[[str, int, int | None], None]  # step, rows done, rows in all (None while unknown)
 
 
@@ -95,7 +98,7 @@ def _lock(batch: Batch) -> None:
 def _expect_bulk() -> None:
     """Join by hashing: the tables grow within this very transaction, and their statistics do not know it yet."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '128MB'")
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '256MB'")
 
 
 def aside(batch_id: int) -> Progress:
@@ -119,23 +122,19 @@ def aside(batch_id: int) -> Progress:
     return report
 
 
-def _read(batch: Batch, path: Path | bytes, progress: Progress) -> tuple[list[RowIn], list[RowIn], Any]:
-    today = clock.today()
-    stream = read_roll(
-        batch.source, path, today=today, communities=org.community_codes(today),
-        services=catalogue.bureaus_of_services(), ended=org.ended_codes(today), aliases=county_aliases(),
-        name=batch.file_name,
+def _task(batch: Batch, path: Path | bytes) -> Task:
+    today, services, form = clock.today(), catalogue.bureaus_of_services(), load_format(batch.source)
+    domains = {code: access.service_domain(code) for code in services}
+    if form.subject:
+        domains[""] = registry.domain_of(form.recorded_as)
+    roll = lines.Roll(
+        form.recorded_as, batch.as_at, clock.now(), today, registry.county_code(today), registry.ranks(), domains,
+        org.successors(today),
     )  # fmt: skip
-    good: list[RowIn] = []
-    bad: list[RowIn] = []
-    counter = Counter(stream.format, as_at=batch.as_at, county=registry.county_code(today))
-    for block in stream:
-        counter.add(block)
-        for row in block:
-            (good if row.accepted else bad).append(row)
-        progress("read", stream.counts.rows, None)
-    counter.keep(batch.pk)
-    return good, bad, stream
+    return Task(
+        batch.source, roll, path, batch.file_name, frozenset(org.community_codes(today)), services,
+        org.ended_codes(today), county_aliases(),
+    )  # fmt: skip
 
 
 def county_aliases() -> Path | None:
@@ -144,93 +143,135 @@ def county_aliases() -> Path | None:
     return own if own.exists() else None
 
 
+def _blocks(task: Task) -> Iterator[Block | Noted]:
+    """Yield all blocks of a roll; a second process shares the work on a large file."""
+    if not is_shared(task):
+        yield from blocks(task)
+        return
+    with Second(task) as second:
+        for block in blocks(task, second.turns):
+            yield from second.blocks()
+            yield block
+        yield from second.blocks(until_end=True)
+
+
+@dataclass
+class _Read:
+    """What was found while a roll went into the stage."""
+
+    counts: Counts = field(default_factory=Counts)
+    headers: Sequence[str] = ()
+    noted: Noted | None = None
+    values: list[Values] = field(default_factory=list)
+    health: dict[int, tuple[bytes, Values]] = field(default_factory=dict)
+
+    def add(self, said: Block | Noted) -> None:
+        """Add a block, or what a reader noted."""
+        if isinstance(said, Block):
+            self.counts.merge(said.counts)
+            self.headers = said.headers
+            self.values += said.values
+            self.health |= said.health
+        elif self.noted is None:
+            self.noted = said
+        else:
+            self.noted.advice.merge(said.advice)
+            self.noted.quality.merge(said.quality)
+
+
+def _stage(task: Task, report: Progress) -> _Read:
+    """Take the rows of a file into the stage."""
+    found, told = _Read(), 0.0
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE stage_reject ({REJECT}) ON COMMIT DROP")
+    for block in _blocks(task):
+        found.add(block)
+        if isinstance(block, Noted):
+            continue
+        if block.lean:
+            staging.copy(block.lean, block.said)
+        if block.rejects:
+            with connection.cursor() as cursor, cursor.copy("COPY stage_reject FROM STDIN") as copy:
+                copy.write(block.rejects)
+        # Each report is a commit of its own on the second connection.
+        if time.monotonic() - told > TELL_EVERY:
+            told, rows = time.monotonic(), found.counts.rows
+            report("read", rows, int(rows / block.share) if block.share else None)
+    report("read", found.counts.rows, found.counts.rows)
+    return found
+
+
 def _take_in(batch: Batch, path: Path | bytes, by: Actor, progress: Progress) -> dict[str, int]:
-    good, bad, stream = _read(batch, path, progress)
-    counted = stream.counts
-    locks.hold_register()
-    progress("match", counted.rows, counted.rows)
-    if counted.rows > BULK_ROWS:
-        _expect_bulk()
-    _keep_rejects(batch, bad, stream.headers)
-    batch.message = {"headers": list(stream.headers), "advice": stream.advice.as_json()}
-    counts = {
-        "rows": counted.rows, "accepted": counted.accepted, "rejected": counted.rejected, "unchanged": 0, "local": 0,
-        "warnings": counted.warned, "new_people": 0, "matched": 0, "review": 0,
-    }  # fmt: skip
-    if load_format(batch.source).subject:
-        counts |= _take_in_people(batch, good, by, lambda step: progress(step, counted.rows, counted.rows))
-    else:
-        values = [row.values for row in good]
-        counts["unchanged"] = len(values) - delivery.store_returns(batch_id=batch.pk, rows=values, by=by)
+    task, form = _task(batch, path), load_format(batch.source)
+    with staging.stage(form.recorded_as, batch.as_at, own_columns(form)):
+        found = _stage(task, progress)
+        counted = found.counts
+        locks.hold_register()
+        if counted.rows > BULK_ROWS:
+            _expect_bulk()
+        _keep_rejects(batch, task.roll.county)
+        assert found.noted is not None  # noqa: S101  every reader ends with it
+        found.noted.quality.keep(batch.pk)
+        batch.message = {"headers": list(found.headers), "advice": found.noted.advice.as_json()}
+        counts = {
+            "rows": counted.rows, "accepted": counted.accepted, "rejected": counted.rejected, "unchanged": 0,
+            "local": 0, "warnings": counted.warned, "new_people": 0, "matched": 0, "review": 0,
+        }  # fmt: skip
+        if form.subject:
+            counts |= _take_in_people(batch, task, found, by, lambda step: progress(step, counted.rows, counted.rows))
+        else:
+            counts["unchanged"] = len(found.values) - delivery.store_returns(
+                batch_id=batch.pk, rows=found.values, by=by
+            )
     return counts
 
 
-def _take_in_people(batch: Batch, good: list[RowIn], by: Actor, begin: Callable[[str], None]) -> dict[str, int]:
+def _take_in_people(batch: Batch, task: Task, found: _Read, by: Actor, begin: Callable[[str], None]) -> dict[str, int]:
     form = load_format(batch.source)
-    known = pipeline.known_rows(batch.source, good)
-    good, health = sealed_rows.parted(form, good)
-    sorted_rows = pipeline.sort_rows(batch.source, good, known, batch.as_at)
+    begin("match")
+    unchanged = staging.look_up()
+    local = exact.decide()
+    people.keep_local_numbers(by=by)
+    staging.make_rows(METHOD, task.roll.county)
+    staging.claim_numbers()
+    begin("link")
+    doubts = probable.identify(by=by)
     begin("store")
-    people.keep_local_numbers(numbers=sorted_rows.local_numbers, by=by)
-    ids = people.store_records(batch_id=batch.pk, new=sorted_rows.new, by=by)
-    stated = [(record, one.person_id, one.values) for record, one in zip(ids, sorted_rows.new, strict=True)]
-    again = _speaking_again(good, sorted_rows.seen)
-    stated += again
-    revived = people.see_again(batch_id=batch.pk, seen=sorted_rows.seen, as_at=batch.as_at, by=by)
-    people.bring_back(persons=revived, by=by)
-    fresh = [
-        (r, n.row_number, n.digest, health.get(n.row_number, {})) for r, n in zip(ids, sorted_rows.new, strict=True)
-    ]
-    sealed_rows.keep(form, batch.pk, fresh, [record for record, _, _ in again], by)
-    touched = {one.person_id for one in sorted_rows.new if one.person_id is not None} | set(revived)
+    people.store_staged(batch_id=batch.pk, source=form.recorded_as, recorded_at=task.roll.recorded_at, by=by)
+    people.see_again(batch_id=batch.pk, as_at=batch.as_at, by=by)
+    again = staging.speaking_again()
+    if form.is_sealed:
+        fresh = [(record, at, *found.health[at]) for at, record in staging.records_at().items()]
+        sealed_rows.keep(form, batch.pk, fresh, list(again), by)
     begin("rebuild")
     if "dwelling" in form.makes:
-        rows = [(record, values) for record, _, values in stated]
-        people.store_dwellings(rows=rows, again=sorted_rows.seen, by=by)
+        people.store_dwellings(by=by)
     # A delivery tells no place, but a name, a number and the phone that was last known.
-    people.rebuild(persons=touched, on=clock.today(), by=by)
+    people.rebuild_anew(on=task.roll.today, by=by)
     if "delivery" in form.makes:
-        delivery.store_deliveries(rows=[(r, p, values) for r, p, values in stated if p is not None], by=by)
+        delivery.store_deliveries(by=by)
     else:
-        delivery.follow_persons(persons=touched, by=by)
-    _ask_clerks(sorted_rows, ids, by)
+        delivery.follow_anew(by=by)
+    counts = staging.count_rows()
+    _ask_clerks(doubts, by)
     if again:
-        back = {person for _, person, _ in again if person is not None}
-        reopen_silent(records=[record for record, _, _ in again], persons=back, by=by)
-    return sorted_rows.counts
+        back = {person for person in again.values() if person is not None}
+        reopen_silent(records=list(again), persons=back, by=by)
+    return {"unchanged": unchanged, "local": local, **counts}
 
 
-def _speaking_again(good: list[RowIn], seen: dict[int, int]) -> list[tuple[int, int | None, Values]]:
-    """Return (record, person, values) of the known rows that were withdrawn: what hung on them was removed then."""
-    silent = registry.silent_records(seen)
-    if not silent:
-        return []
-    rows = {row.number: row.values for row in good}
-    return [(record, person, rows[seen[record]]) for record, person in silent.items()]
+def _ask_clerks(doubts: Sequence[Doubt], by: Actor) -> None:
+    places = staging.records_at({one.record_id for one in doubts if one.record_id is not None})
+    asked = probable.of_records(doubts, places)
+    asked += [Doubt(person, other, record, "row", weights) for person, other, record, weights in staging.doubted()]
+    open_doubts(doubts=asked, by=by)
 
 
-def _ask_clerks(rows: Sorted, ids: list[int], by: Actor) -> None:
-    doubts = [
-        Doubt(decision.person, other, ids[position], "row", rows.new[position].weights)
-        for position, decision in rows.doubts
-        for other in decision.fits
-    ]
-    open_doubts(doubts=doubts, by=by)
-
-
-def _keep_rejects(batch: Batch, bad: list[RowIn], headers: Sequence[str]) -> None:
-    county, form = registry.county_code(clock.today()), load_format(batch.source)
-    bulk.insert(
-        "intake_reject",
-        ("batch_id", "row_number", "findings", "sealed", "territory"),
-        (
-            (
-                batch.pk,
-                row.number,
-                pipeline.findings_json(row),
-                records.seal(sealed_rows.packed(form, headers, row), "B"),
-                county,
-            )
-            for row in bad
-        ),
-    )
+def _keep_rejects(batch: Batch, county: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO intake_reject (batch_id, row_number, findings, sealed, territory)"
+            " SELECT %s, row_number, findings, sealed, %s FROM stage_reject ORDER BY row_number",
+            [batch.pk, county],
+        )
+        cursor.execute("DROP TABLE stage_reject")

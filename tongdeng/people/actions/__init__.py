@@ -9,20 +9,20 @@ from tongdeng.people.actions.dwellings import (
     take_back_statement,
 )
 from tongdeng.people.actions.merge import merge_persons, split_person, take_back_split, unmerge
-from tongdeng.people.actions.rebuild import rebuild
+from tongdeng.people.actions.rebuild import rebuild, rebuild_anew
 from tongdeng.people.actions.settle import settle_persons
 from tongdeng.people.actions.store import (
     keep_local_numbers,
     open_entry,
     see_again,
     store_records,
+    store_staged,
     take_back_entry,
 )
-from tongdeng.people.actions.withdraw import Withdrawn, bring_back, hide_sightings, withdraw_sightings
+from tongdeng.people.actions.withdraw import Withdrawn, hide_sightings, withdraw_sightings
 
 __all__ = [
     "Withdrawn",
-    "bring_back",
     "end_tenancy",
     "forget_statements",
     "hide_sightings",
@@ -31,12 +31,14 @@ __all__ = [
     "open_entry",
     "place_dwellings",
     "rebuild",
+    "rebuild_anew",
     "record_inspection",
     "see_again",
     "settle_persons",
     "split_person",
     "store_dwellings",
     "store_records",
+    "store_staged",
     "take_back_entry",
     "take_back_split",
     "take_back_statement",

@@ -15,18 +15,13 @@ from tongdeng.access.exports import bulk
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.kernel import clock
-from tongdeng.kernel.addresses import address_key
-from tongdeng.org import selectors as org
-from tongdeng.people import dwellings, records
+from tongdeng.people import dwellings, staging
 from tongdeng.people.actions.store import open_entry, store_records, take_back_entry
+from tongdeng.people.lines import DWELLING, dwelling_said
 from tongdeng.people.models import Batch, Dwelling, DwellingStatement, Tenancy
-from tongdeng.people.types import NewRecord, Values
+from tongdeng.people.types import NewRecord
 
 SOURCE = "housing"  # an entry states the same as a row of the housing roll, and is one spell with it
-STAGED = (
-    "record_id bigint, territory text, address_key text, address text, kind text, area text, landlord_name text,"
-    " landlord_phone_sealed bytea, inspected_on date, inspection_result text, to_mend text, next_due_on date"
-)
 SAID = (
     "address", "kind", "area", "landlord_name", "landlord_phone_sealed", "inspected_on", "inspection_result", "to_mend",
     "next_due_on",
@@ -84,40 +79,36 @@ UPDATE people_dwelling d SET record_id = now.record_id, address = coalesce(now.a
 FROM now WHERE d.id = now.dwelling_id"""
 
 
-def store_dwellings(*, rows: Iterable[tuple[int, Values]], by: Actor, again: Iterable[int] = ()) -> int:
-    """Store what records say of dwellings, each in its own community. Returns how many there were.
-
-    `again` are records that a newer roll shows once more: what they say may be the newest now.
-    """
-    known = org.successors(clock.today())
+def store_dwellings(*, by: Actor) -> int:
+    """Store what the records in `stage_stated` say of dwellings. Returns how many there were."""
+    own = ", ".join(f"d.own_{name} AS {name}" for name, _ in staging.own_columns(DWELLING))
     with connection.cursor() as cursor:
-        cursor.execute(LOCK)
-        cursor.execute(f"CREATE TEMP TABLE stage_home ({STAGED}) ON COMMIT DROP")
-        count = 0
-        with cursor.copy("COPY stage_home FROM STDIN") as copy:
-            for record, said in rows:
-                address = said["address"]
-                community = known.current(said["community_code"], address=address)
-                copy.write_row((record, community, address_key(address), *_said(said)))
-                count += 1
-        cursor.execute("ANALYZE stage_home")
-        cursor.execute(MAKE)
-        cursor.execute(FIND)
-        cursor.execute(STATE)
-        cursor.execute("SELECT DISTINCT dwelling_id FROM stage_found")
-        touched = {row[0] for row in cursor.fetchall()}
-    bulk.drop("stage_home", "stage_found")
-    _settle(touched | _told_by(again))
+        cursor.execute(
+            f"CREATE TEMP TABLE stage_home ON COMMIT DROP AS SELECT s.record_id, {own}"
+            " FROM stage_stated s JOIN stage_said d USING (position)"
+        )
+        # What a newer roll shows once more may be the newest now.
+        cursor.execute("SELECT record_id FROM stage_seen")
+        again = [row[0] for row in cursor.fetchall()]
+    count = _store_homes(again)
     audit.record("people.dwellings.stored", by=by, detail={"dwellings": count})
     return count
 
 
-def _said(said: Values) -> tuple[Any, ...]:
-    return (
-        said["address"], said.get("dwelling_type"), said.get("area"), said.get("landlord_name"),
-        records.seal_text(said.get("landlord_phone")), said.get("inspected_on"), said.get("inspection_result"),
-        said.get("to_mend"), said.get("next_due_on"),
-    )  # fmt: skip
+def _store_homes(again: Iterable[int]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK)
+        cursor.execute("ANALYZE stage_home")
+        cursor.execute(MAKE)
+        cursor.execute(FIND)
+        cursor.execute(STATE)
+        cursor.execute("SELECT count(*) FROM stage_home")
+        count = int(cursor.fetchone()[0])
+        cursor.execute("SELECT DISTINCT dwelling_id FROM stage_found")
+        touched = {row[0] for row in cursor.fetchall()}
+    bulk.drop("stage_home", "stage_found")
+    _settle(touched | _told_by(again))
+    return count
 
 
 def _told_by(records: Iterable[int]) -> set[int]:
@@ -171,7 +162,7 @@ def _enter(home: Dwelling, values: Mapping[str, Any], by: Actor, *, person_id: i
         method="entry",
     )  # fmt: skip
     (record,) = store_records(batch_id=batch, new=[new], by=by, territory=territory)
-    columns = dict(zip(SAID, _said(said), strict=True))
+    columns = dict(zip(SAID, dwelling_said(said), strict=True))
     DwellingStatement.objects.create(
         record_id=record, dwelling_id=home.pk, territory=home.territory, as_at=clock.today(), recorded_at=clock.now(),
         staff_id=by.staff_id, **columns,

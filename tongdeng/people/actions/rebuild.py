@@ -13,7 +13,7 @@ from tongdeng.org import selectors as org
 from tongdeng.people import caches, identity, selectors
 from tongdeng.people.types import Profile, Statement
 
-BLOCK = 20_000  # persons resolved at a time: bounds memory, not results
+BLOCK = 5_000  # persons resolved at a time: bounds memory, not results
 # The note of a merge or split lies with the smallest division that holds both.
 PLACE_MERGES = """
 UPDATE people_merge m SET territory = CASE WHEN a.territory = b.territory THEN a.territory
@@ -35,6 +35,24 @@ def rebuild(*, persons: Iterable[int], on: date, by: Actor) -> int:
         _rebuild_block(everyone[start : start + BLOCK], on, reach)
     audit.record("people.profiles.rebuilt", by=by, detail={"people": len(everyone)})
     return len(everyone)
+
+
+def rebuild_anew(*, on: date, by: Actor) -> int:
+    """Resolve the persons of `stage_anew`, block by block. Returns how many there were."""
+    count, last = 0, 0
+    while block := _anew_after(last):
+        _rebuild_block(block, on, None)
+        count, last = count + len(block), block[-1]
+    audit.record("people.profiles.rebuilt", by=by, detail={"people": count})
+    return count
+
+
+def _anew_after(last: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT person_id FROM stage_anew WHERE person_id > %s ORDER BY person_id LIMIT %s", [last, BLOCK]
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _rebuild_block(persons: list[int], on: date, reach: tuple[str, str] | None) -> None:

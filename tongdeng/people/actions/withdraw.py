@@ -1,6 +1,5 @@
 """A batch taken back: its sightings no longer count, and what is left without any falls silent. Nothing is deleted."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -82,18 +81,3 @@ def hide_sightings(*, batch_id: int, domain: str, by: Actor) -> int:
         count = int(cursor.rowcount)
     audit.record("people.sightings.hidden", by=by, detail={"batch": batch_id, "sightings": count})
     return count
-
-
-def bring_back(*, persons: Iterable[int], by: Actor) -> int:
-    """Let retired persons be again, since a record of theirs speaks again. Returns how many there were."""
-    bulk.values("stage_back", "id", "bigint", persons)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE people_person p SET retired_at = NULL FROM stage_back b"
-            " WHERE p.id = b.id AND p.retired_at IS NOT NULL RETURNING p.id"
-        )
-        back = [row[0] for row in cursor.fetchall()]
-    bulk.drop("stage_back")
-    if back:
-        audit.record("people.persons.brought_back", by=by, subjects=back)
-    return len(back)

@@ -2,6 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import django.db.models.functions.comparison
 from django.db import migrations, models
 
 import tongdeng.org.fields
@@ -42,12 +43,23 @@ class Migration(migrations.Migration):
                 (
                     "survivor",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
                     ),
                 ),
             ],
             options={
                 "db_table": "people_person",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("survivor__isnull", False)),
+                        fields=["survivor"],
+                        name="people_person_merged",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -195,7 +207,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Household",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "person", "record", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("territory", tongdeng.org.fields.DivisionCodeField(max_length=12)),
                 ("as_at", models.DateField()),
                 ("household", models.TextField()),
@@ -205,6 +222,7 @@ class Migration(migrations.Migration):
                     "person",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="people.person",
@@ -229,7 +247,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Insurance",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "person", "record", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("territory", tongdeng.org.fields.DivisionCodeField(max_length=12)),
                 ("as_at", models.DateField()),
                 ("pension_type", models.TextField(null=True)),
@@ -242,6 +265,7 @@ class Migration(migrations.Migration):
                     "person",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="people.person",
@@ -265,7 +289,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Job",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "person", "record", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("territory", tongdeng.org.fields.DivisionCodeField(max_length=12)),
                 ("as_at", models.DateField()),
                 ("form", models.TextField(null=True)),
@@ -276,6 +305,7 @@ class Migration(migrations.Migration):
                     "person",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="people.person",
@@ -299,7 +329,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Permit",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "person", "record", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("territory", tongdeng.org.fields.DivisionCodeField(max_length=12)),
                 ("as_at", models.DateField()),
                 ("number_sealed", models.BinaryField(null=True)),
@@ -309,6 +344,7 @@ class Migration(migrations.Migration):
                     "person",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="people.person",
@@ -332,14 +368,32 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Sighting",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "record", "batch", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("row_number", models.BigIntegerField()),
                 ("as_at", models.DateField()),
                 ("territory", tongdeng.org.fields.DivisionCodeField(max_length=12)),
                 ("domain", models.CharField(db_default="B", max_length=1)),
                 ("withdrawn_at", models.DateTimeField(null=True)),
-                ("batch", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.batch")),
-                ("record", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.record")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to="people.batch"
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="people.record",
+                    ),
+                ),
             ],
             options={
                 "db_table": "people_sighting",
@@ -348,7 +402,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Stay",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "person", "record", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("territory", tongdeng.org.fields.DivisionCodeField(max_length=12)),
                 ("as_at", models.DateField()),
                 ("source", models.TextField()),
@@ -365,6 +424,7 @@ class Migration(migrations.Migration):
                     "person",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="people.person",
@@ -388,7 +448,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Tenancy",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "person", "record", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("territory", tongdeng.org.fields.DivisionCodeField(max_length=12)),
                 ("as_at", models.DateField()),
                 ("community", tongdeng.org.fields.DivisionCodeField(max_length=12)),
@@ -400,6 +465,7 @@ class Migration(migrations.Migration):
                     "person",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="people.person",
@@ -438,6 +504,9 @@ class Migration(migrations.Migration):
                 ("territory", tongdeng.org.fields.DivisionCodeField(max_length=12)),
                 ("name", models.TextField()),
                 ("name_sound", models.TextField()),
+                ("given", models.TextField(db_collation="C", null=True)),
+                ("pinyin", models.TextField(db_collation="C", null=True)),
+                ("initials", models.TextField(db_collation="C", null=True)),
                 ("sex", models.TextField(null=True)),
                 ("born_on", models.DateField(null=True)),
                 ("hukou_code", models.CharField(max_length=12, null=True)),
@@ -459,9 +528,25 @@ class Migration(migrations.Migration):
                 "db_table": "people_identity",
                 "indexes": [
                     models.Index(fields=["id_index"], name="people_identity_id"),
-                    models.Index(fields=["claimed_index"], name="people_identity_claimed"),
-                    models.Index(fields=["phone_index"], name="people_identity_phone"),
+                    models.Index(
+                        condition=models.Q(("claimed_index__isnull", False)),
+                        fields=["claimed_index"],
+                        name="people_identity_claimed",
+                    ),
+                    models.Index(
+                        condition=models.Q(("phone_index__isnull", False)),
+                        fields=["phone_index"],
+                        name="people_identity_phone",
+                    ),
                     models.Index(fields=["territory", "name"], name="people_identity_place"),
+                    models.Index(
+                        django.db.models.functions.comparison.Collate("name", "C"),
+                        models.F("territory"),
+                        name="people_identity_name",
+                    ),
+                    models.Index(fields=["given", "territory"], name="people_identity_given"),
+                    models.Index(fields=["pinyin", "territory"], name="people_identity_pinyin"),
+                    models.Index(fields=["initials", "territory"], name="people_identity_initials"),
                     models.Index(fields=["born_on"], name="people_identity_born"),
                     models.Index(fields=["name_sound"], name="people_identity_sound"),
                 ],
@@ -470,7 +555,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Key",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "key", "person", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("kind", models.SmallIntegerField()),
                 ("key", models.BinaryField(max_length=32)),
                 ("territory", tongdeng.org.fields.DivisionCodeField(max_length=12)),
@@ -486,7 +576,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "people_key",
-                "indexes": [models.Index(fields=["key"], name="people_key_find")],
             },
         ),
         migrations.CreateModel(
@@ -499,8 +588,21 @@ class Migration(migrations.Migration):
                 ("territory", tongdeng.org.fields.DivisionCodeField(max_length=12)),
                 ("recorded_at", models.DateTimeField()),
                 ("superseded_at", models.DateTimeField(null=True)),
-                ("person", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.person")),
-                ("record", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.record")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to="people.person"
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="people.record",
+                    ),
+                ),
             ],
             options={
                 "db_table": "people_link",
@@ -514,7 +616,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Schooling",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "person", "record", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("territory", tongdeng.org.fields.DivisionCodeField(max_length=12)),
                 ("as_at", models.DateField()),
                 ("school", models.TextField(null=True)),
@@ -527,6 +634,7 @@ class Migration(migrations.Migration):
                     "person",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="people.person",
@@ -548,27 +656,6 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["guardian_id_index"], name="people_schooling_guardian")],
             },
         ),
-        migrations.CreateModel(
-            name="Token",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("token", models.CharField(db_collation="C", max_length=200)),
-                ("territory", tongdeng.org.fields.DivisionCodeField(max_length=12)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="people.person",
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "people_token",
-                "indexes": [models.Index(fields=["token", "territory"], name="people_token_find")],
-            },
-        ),
         protect(
             "people_record",
             "people_sighting",
@@ -577,7 +664,6 @@ class Migration(migrations.Migration):
             "people_merge",
             "people_local_number",
             "people_identity",
-            "people_token",
             "people_key",
             "people_stay",
             "people_permit",

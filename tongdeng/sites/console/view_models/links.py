@@ -61,7 +61,7 @@ class LinkForm:
     employer_name: str = ""
     employer_code: str = ""
     days: str = "7"
-    uses: str = "1"
+    uses: str = "3"
     faults: tuple[Fault, ...] = ()
 
 
