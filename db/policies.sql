@@ -274,14 +274,6 @@ CREATE POLICY people_tenancy__territory__all ON people_tenancy FOR ALL TO tongde
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
 
-ALTER TABLE people_token ENABLE ROW LEVEL SECURITY;
-ALTER TABLE people_token FORCE ROW LEVEL SECURITY;
-GRANT SELECT, INSERT, UPDATE, DELETE ON people_token TO tongdeng_app, tongdeng_job;
-GRANT MAINTAIN ON people_token TO tongdeng_job;
-CREATE POLICY people_token__territory__all ON people_token FOR ALL TO tongdeng_app, tongdeng_job
-    USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
-    WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
-
 ALTER TABLE snapshots_number ENABLE ROW LEVEL SECURITY;
 ALTER TABLE snapshots_number FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON snapshots_number TO tongdeng_app, tongdeng_job;

@@ -92,7 +92,8 @@ def splink_defaults(left: Any, right: Any) -> Pairs:
         link_type="link_only",
         comparisons=[
             cl.NameComparison("given_name"), cl.NameComparison("surname"), cl.ExactMatch("date_of_birth"),
-            cl.ExactMatch("soc_sec_id"), cl.ExactMatch("postcode"), cl.ExactMatch("suburb"), cl.ExactMatch("street_number"),
+            cl.ExactMatch("soc_sec_id"), cl.ExactMatch("postcode"), cl.ExactMatch("suburb"),
+            cl.ExactMatch("street_number"),
         ],
         blocking_rules_to_generate_predictions=[
             block_on("given_name"), block_on("surname"), block_on("date_of_birth"), block_on("soc_sec_id"),
@@ -159,7 +160,8 @@ def main() -> None:
     logging.getLogger("splink").setLevel(logging.ERROR)
     left, right, true = read()
     ways: dict[str, Callable[[Any, Any], Pairs]] = {
-        "tongdeng": tongdengs, "Splink, its defaults": splink_defaults, "recordlinkage, its classifier": recordlinkage_own,
+        "tongdeng": tongdengs, "Splink, its defaults": splink_defaults,
+        "recordlinkage, its classifier": recordlinkage_own,
         "the same number": exact,
     }  # fmt: skip
     result = {}

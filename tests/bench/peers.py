@@ -37,9 +37,12 @@ def by_splinks_defaults(rows: pa.Table) -> pa.Table:
         link_type="dedupe_only", unique_id_column_name="id",
         comparisons=[
             cl.JaroWinklerAtThresholds("name").configure(term_frequency_adjustments=True),
-            cl.LevenshteinAtThresholds("id_number"), cl.ExactMatch("born_on"), cl.ExactMatch("sex"), cl.ExactMatch("phone"),
+            cl.LevenshteinAtThresholds("id_number"), cl.ExactMatch("born_on"), cl.ExactMatch("sex"),
+            cl.ExactMatch("phone"),
         ],
-        blocking_rules_to_generate_predictions=[block_on("id_number"), block_on("name", "born_on"), block_on("name", "phone")],
+        blocking_rules_to_generate_predictions=[
+            block_on("id_number"), block_on("name", "born_on"), block_on("name", "phone"),
+        ],
     )  # fmt: skip
     with duckdb.connect() as connection:
         api = DuckDBAPI(connection)

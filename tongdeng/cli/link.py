@@ -101,7 +101,7 @@ def train(
         note(Text("训练中，约需一分钟", "training, about a minute"), lang)
         learned = training.train(rows)
         words = about or ", ".join(Path(file.partition("=")[2]).name for file in files)
-        model = settings.Model(settings.VERSION, 0.0, 0.0, 0.0, "", words, learned)
+        model = settings.Model(settings.VERSION, 0.0, 0.0, thresholds.ZONE, "", words, learned)
         model = thresholds.choose(rows, model, known)
         model.save(out)
     except TongdengError as error:

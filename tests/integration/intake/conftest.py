@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import pytest
 from django.db import connection
 
-from tests.integration.intake import staging
 from tests.integration.intake.test_who_is_who import roll
 from tongdeng.access.selectors import acting
+from tongdeng.intake import actions as intake
 
 AS_OF = date(2026, 11, 23)
 ASKED = "SELECT person_id, other_id, record_id, kind, weights FROM intake_doubt WHERE id > %s ORDER BY id"
@@ -44,7 +44,9 @@ def asked_after(database: str, job_login: Callable[..., Any], read: Callable[...
     def run(source: str, *rows: dict[str, str]) -> list[Asked]:
         ((last,),) = read("SELECT coalesce(max(id), 0) FROM intake_doubt")
         with job_login() as by:
-            staging.take_in(source, roll(*rows), AS_OF, by)
+            content = roll(*rows)
+            batch = intake.receive_roll(source=source, path=content, as_at=AS_OF, by=by, name="roll.csv")
+            intake.import_roll(batch_id=batch, path=content, by=by)
         return [Asked(*line) for line in read(ASKED, last)]
 
     return run

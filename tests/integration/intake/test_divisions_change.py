@@ -14,6 +14,7 @@ from tests.posts import COUNTY, EAST, staffed
 from tongdeng.access import actions as access
 from tongdeng.access.selectors import acting, personal_tables
 from tongdeng.audit.types import command
+from tongdeng.delivery import actions as delivery
 from tongdeng.insight import actions as insight
 from tongdeng.insight import selectors as figures
 from tongdeng.intake import actions, tasks
@@ -31,6 +32,7 @@ HEAD = "日期,变更,原代码,新代码,新名称,English name,划入地址,�
 A, B, D, E = EAST, "990101001002", "990101001004", "990101001005"
 MERGED, MOVED = "990101001031", "990101002031"
 OLD_TOWN, NEW_TOWN = "990101100000", "990101109000"
+ROLL = "姓名,公民身份号码,社区代码,现居住地址,流入日期\n"
 BY = command("intake")
 
 
@@ -227,13 +229,20 @@ def test_a_change_that_fails_half_way_changes_nothing(monkeypatch: pytest.Monkey
 
 def test_whoever_places_people_holds_the_map_meanwhile() -> None:
     # An import that read the former map must not end after the map has changed.
-    ask = "SELECT pg_try_advisory_xact_lock(hashtext('org.map'))"
-    with acting(BY):
-        people.rebuild(persons=[], on=AS_OF, by=BY)
+    heard: dict[str, bool] = {}
+
+    def may_change(step: str = "", *_: Any) -> bool:
         with owner_here() as another:
-            assert another.execute(ask).fetchone() == (False,)
-    with owner_here() as another:
-        assert another.execute(ask).fetchone() == (True,)
+            found = another.execute("SELECT pg_try_advisory_xact_lock(hashtext('org.map'))").fetchone()
+        heard[step] = bool(found and found[0])
+        return heard[step]
+
+    content = f"{ROLL}孙进步,{_number('19910505', '331')},{MERGED},城关街道人民路6号,2026-01-05".encode()
+    batch = actions.receive_roll(source="police", path=content, as_at=AS_OF, by=BY, name="名册.csv")
+    actions.import_roll(batch_id=batch, path=content, by=BY, dry_run=True, progress=may_change)
+    assert "read" in heard
+    assert not any(heard.values())
+    assert may_change()
 
 
 def test_the_command_previews_plans_lists_and_takes_back(tongdeng: Callable[..., Any], tmp_path: Path) -> None:
@@ -289,6 +298,19 @@ def test_a_past_day_shows_a_merged_place_and_says_where_a_split_makes_it_inexact
     assert towns[crowded[:9] + "000"].is_exact
 
 
+def test_a_return_of_the_new_place_takes_the_place_of_those_of_the_old_ones() -> None:
+    def told(place: str, due: int) -> None:
+        row = {"year": 2025, "place_code": place, "service": "HRS-01", "due": due, "served": 1}
+        with acting(BY):
+            delivery.store_returns(batch_id=1, rows=[row], by=BY)
+
+    told(A, 30)
+    told(B, 20)
+    assert figures.resident_counts(2025)["HRS-01"][1] == 50
+    told(MERGED, 55)
+    assert figures.resident_counts(2025)["HRS-01"][1] == 55
+
+
 def _cell(day: Any, code: str, numerator: int, denominator: int) -> None:
     with acting(command("measure")), connection.cursor() as cursor:
         cursor.execute(
@@ -299,7 +321,7 @@ def _cell(day: Any, code: str, numerator: int, denominator: int) -> None:
 
 
 def _roll(*lines: str) -> dict[str, Any]:
-    content = ("姓名,公民身份号码,社区代码,现居住地址,流入日期\n" + "\n".join(lines)).encode()
+    content = (ROLL + "\n".join(lines)).encode()
     batch = actions.receive_roll(source="police", path=content, as_at=AS_OF, by=BY, name="名册.csv")
     return {"batch": batch, **actions.import_roll(batch_id=batch, path=content, by=BY)}
 

@@ -11,9 +11,9 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.integration.intake import staging
 from tests.integration.intake.test_who_is_who import police, roll
 from tongdeng.access.selectors import acting
+from tongdeng.intake import actions as intake
 from tongdeng.kernel import citizen_id
 from tongdeng.people.exports import records
 from tongdeng.synth import mistakes
@@ -128,7 +128,9 @@ def outcome(database: str, job_login: Callable[..., Any]) -> Callable[[list[list
     def run(several: list[list[Row]]) -> Outcome:
         with job_login() as by, transaction.atomic():
             for rows in several:
-                staging.take_in("police", roll(*rows), AS_OF, by)
+                content = roll(*rows)
+                batch = intake.receive_roll(source="police", path=content, as_at=AS_OF, by=by, name="roll.csv")
+                intake.import_roll(batch_id=batch, path=content, by=by)
             with acting(by), connection.cursor() as cursor:
                 cursor.execute(LINKED)
                 linked = [

@@ -10,7 +10,7 @@ from tests.unit.linkage.cast import CROWD
 from tongdeng.cli.link import gather
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import UnusableInput
-from tongdeng.linkage import blocking, comparisons, runner, settings, training
+from tongdeng.linkage import blocking, comparisons, runner, settings, thresholds, training
 from tongdeng.linkage.quality import compare
 from tongdeng.linkage.rows import Gathering
 from tongdeng.synth.files import write_county
@@ -28,6 +28,7 @@ def test_the_model_says_how_its_thresholds_were_chosen():
     assert model.version == settings.VERSION
     assert "rows of known truth" in model.chosen
     assert "synthetic county" in model.trained_on
+    assert model.zone == thresholds.ZONE <= model.margin
 
 
 def test_the_model_that_comes_along_was_trained_with_these_comparisons_and_rules():

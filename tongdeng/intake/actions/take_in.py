@@ -202,6 +202,7 @@ def _stage(task: Task, report: Progress) -> _Read:
 
 
 def _take_in(batch: Batch, path: Path | bytes, by: Actor, progress: Progress) -> dict[str, int]:
+    org.hold_map()  # rows are placed as they are read: the map must not change before they are stored
     task, form = _task(batch, path), load_format(batch.source)
     with staging.stage(form.recorded_as, batch.as_at, own_columns(form)):
         found = _stage(task, progress)
