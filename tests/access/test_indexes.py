@@ -1,5 +1,7 @@
 """Row security must not cost the indexes: only leakproof operators reach them."""
 
+import re
+
 import pytest
 from django.db import connection
 
@@ -35,7 +37,7 @@ def worker_context(acting_as, small_county):
 def test_the_beginning_of_a_name_is_found_through_its_index(words: str, index: str) -> None:
     found = plan(f"SELECT person_id FROM people_identity WHERE {words} >= %s AND {words} < %s", "zhao", "zhap")
     assert index in found
-    assert f"Index Cond: (({words.split()[0]} >= " in found.replace('COLLATE "C"', "")
+    assert re.search(rf"Index Cond: \(\(+{words.split()[0]}\b[^=<>]* >= ", found)
 
 
 @pytest.mark.usefixtures("worker_context")

@@ -12,9 +12,9 @@ THRESHOLDS = tuple(range(-2, 21, 2))
 # No more than 8, which is odds of 250 to 1: beyond, even a row with its own phone would be called doubtful beside a
 # namesake, and a county has too few namesakes for the truth to object.
 MARGINS = (2, 4, 6, 8)
-# Half the margin. In counties of 20,000 at noise 1 and 2, one and four pairs of persons among 160,000 rows lie so little
-# below the threshold, and next to none between there and -6: whoever differs, differs by more. None of the five was one
-# person; they are asked about because a register that forgot to ask cannot know, and five questions cost nothing.
+# Half the margin. In counties of 20,000 at noise 1 and 2, one and four pairs of persons among 160,000 rows lie so
+# little below the threshold: whoever differs, differs by more. None of the five was one person; they are asked about
+# all the same, because what the threshold just missed may be somebody twice in the register.
 ZONE = 4.0
 Truth = Mapping[tuple[str, int], str]
 

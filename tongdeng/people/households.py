@@ -12,7 +12,7 @@ WITH newest AS (
     WHERE h.person_id IN (
         SELECT o.person_id FROM people_household o
         WHERE o.household IN (SELECT m.household FROM people_household m WHERE m.person_id = %(person)s))
-    ORDER BY h.person_id, h.said_on DESC, h.id DESC
+    ORDER BY h.person_id, h.said_on DESC, h.record_id DESC
 )
 SELECT n.person_id, i.name, i.born_on, n.relation, n.said_on FROM newest n JOIN people_identity i USING (person_id)
 WHERE n.household = (SELECT household FROM newest WHERE person_id = %(person)s)

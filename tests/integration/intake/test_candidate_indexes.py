@@ -14,7 +14,8 @@ FILL = """
 INSERT INTO people_identity (person_id, territory, name, name_sound, sex, born_on, id_index, claimed_index, phone_index,
                              has_police_row, is_placed, sources)
 SELECT i, '990101001001', '王' || i %% 4000, 'wan' || i %% 4000, 'male', date '1960-01-01' + i %% 20000,
-       CASE WHEN i %% 20 > 0 THEN sha256(('n' || i)::bytea) END, CASE WHEN i %% 20 = 0 THEN sha256(('c' || i)::bytea) END,
+       CASE WHEN i %% 20 > 0 THEN sha256(('n' || i)::bytea) END,
+       CASE WHEN i %% 20 = 0 THEN sha256(('c' || i)::bytea) END,
        sha256(('p' || i / 3)::bytea), true, true, '{}'
 FROM generate_series(1, %s) AS i"""
 ASK = """

@@ -174,7 +174,7 @@ def _rows_of(records: set[int]) -> dict[int, tuple[str, int]]:
         cursor.execute(
             "SELECT DISTINCT ON (s.record_id) s.record_id, b.file_name, s.row_number FROM stage_lines"
             " JOIN people_sighting s USING (record_id) JOIN people_batch b ON b.id = s.batch_id"
-            " WHERE s.withdrawn_at IS NULL ORDER BY s.record_id, s.as_at DESC, s.id DESC"
+            " WHERE s.withdrawn_at IS NULL ORDER BY s.record_id, s.as_at DESC, s.batch_id DESC"
         )
         found = {record: (file, row) for record, file, row in cursor.fetchall()}
     bulk.drop("stage_lines")
