@@ -1,11 +1,18 @@
 """Other ways to link the same rows: by the valid number, by exact agreement, by Splink's ready-made settings."""
 
 import itertools
+import subprocess
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+# The extra is not in the project's own environment: pandas and SciPy are for the peers alone.
+ASIDE = ("uv", "run", "--isolated", "--locked", "--no-dev", "--extra", "bench", "python", "-m")
 
 
 def by_number(rows: pa.Table) -> pa.Table:
@@ -57,14 +64,29 @@ def by_splinks_defaults(rows: pa.Table) -> pa.Table:
     return _answer(rows, found["cluster_id"])
 
 
+def by_recordlinkage(rows: pa.Table) -> pa.Table | None:
+    """Take the package `recordlinkage` in its own environment; None where that cannot be had."""
+    with tempfile.TemporaryDirectory() as folder:
+        read, written = Path(folder) / "rows.parquet", Path(folder) / "persons.parquet"
+        pq.write_table(rows, read)
+        done = subprocess.run(
+            [*ASIDE, "tests.bench.toolkit", read, written], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            print(f"  recordlinkage was not measured: {done.stderr.strip().splitlines()[-1:]}")
+            return None
+        return _answer(rows, pq.read_table(written)["person"])
+
+
 def _answer(rows: pa.Table, person: pa.ChunkedArray) -> pa.Table:
     return pa.table({"file": rows["file"], "row": rows["row"], "person": person.cast(pa.string())})
 
 
-WAYS: dict[str, Callable[[pa.Table], pa.Table]] = {
+WAYS: dict[str, Callable[[pa.Table], pa.Table | None]] = {
     "the same valid number": by_number,
     "exact agreement": by_agreement,
     "Splink, its defaults": by_splinks_defaults,
+    "recordlinkage, its classifier": by_recordlinkage,
 }
 
 

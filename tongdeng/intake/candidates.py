@@ -14,6 +14,7 @@ from django.db import connection
 from tongdeng.access.exports import bulk
 from tongdeng.kernel import citizen_id
 from tongdeng.linkage import characters
+from tongdeng.linkage.rows import READ
 from tongdeng.people.exports import candidates as register
 from tongdeng.people.exports import records
 
@@ -129,13 +130,18 @@ def find() -> Candidates:
     return found
 
 
+def _said(sealed: bytes, domain: str) -> dict[str, Any]:
+    """Return what an opened row says of who it is about, and nothing else of it."""
+    return {key: value for key, value in records.unseal(sealed, domain).items() if key in READ}
+
+
 def _ask_about_the_free(found: Candidates) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_FREE_ROWS)
         rows = cursor.fetchall()
         with cursor.copy("COPY stage_ask FROM STDIN") as copy:
             for position, person, sealed, domain, *columns in rows:
-                values = records.unseal(sealed, domain)
+                values = _said(sealed, domain)
                 found.opened.setdefault(person, []).append(Row(person, values, position=position))
                 for line in _lines(person, values, *columns):
                     copy.write_row(line)
@@ -191,7 +197,7 @@ def find_again(method: str) -> tuple[Candidates, list[Row]]:
             cursor.execute(_WITHOUT_NUMBER)
             cursor.execute(_UNSURE, [method])
         for person, record, sealed, domain in cursor.fetchall():
-            linked.append(Row(person, records.unseal(sealed, domain), record=record))
+            linked.append(Row(person, _said(sealed, domain), record=record))
         with cursor.copy("COPY stage_ask FROM STDIN") as copy:
             for row in linked:
                 for line in _lines(row.person, row.values, *_columns(row.values)):
@@ -206,9 +212,7 @@ def numberless_records(persons: set[int]) -> list[Row]:
     """Return the records of these persons that bear no number and were linked without a clerk."""
     with connection.cursor() as cursor, register.looking_up(is_bulk=len(persons) > MANY):
         cursor.execute(_NUMBERLESS, [sorted(persons)])
-        rows = [
-            Row(person, records.unseal(sealed, domain), record=i) for person, i, sealed, domain in cursor.fetchall()
-        ]
+        rows = [Row(person, _said(sealed, domain), record=i) for person, i, sealed, domain in cursor.fetchall()]
     return [row for row in rows if not row.values.get("id_number")]
 
 
@@ -290,11 +294,11 @@ def rows_of_staged(persons: set[int]) -> Iterator[Row]:
             " ORDER BY r.position"
         )
         for position, person, sealed, domain in cursor.fetchall():
-            yield Row(person, records.unseal(sealed, domain), position=position)
+            yield Row(person, _said(sealed, domain), position=position)
     bulk.drop("stage_closed")
 
 
 def rows_of_known(persons: set[int]) -> Iterator[Row]:
     """Yield what the register has on these persons."""
     for person, record, values in register.opened(sorted(persons), is_bulk=len(persons) > MANY):
-        yield Row(person, values, record=record)
+        yield Row(person, {key: value for key, value in values.items() if key in READ}, record=record)

@@ -14,6 +14,8 @@ _OTHER_NAMES = {
     "guardian_number": ("guardian_id_number", "mother_id_number", "guardian_id_claimed", "mother_id_claimed"),
 }
 _KEYS = tuple(_OTHER_NAMES.get(column, (column,)) for column in COLUMNS)
+# Whatever else a row says may be forgotten.
+READ = frozenset(key for keys in _KEYS for key in keys)
 
 
 class Gathering:

@@ -21,11 +21,12 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A change that still stands, with who made it and when."""
+    """A change with who made it and when."""
 
     change: Change
     staff_id: int | None
     at: datetime
+    is_undone: bool = False
 
 
 def as_change(row: Merge) -> Change:
@@ -59,8 +60,14 @@ def standing_changes(person_id: int) -> list[Noted]:
 
 def find_standing(change_id: int) -> Noted | None:
     """Return a change that was not taken back; None where there is none or the reader may not see it."""
-    row = Merge.objects.filter(pk=change_id, undone_at=None).first()
-    return Noted(as_change(row), row.staff_id, row.recorded_at) if row else None
+    found = find_noted(change_id)
+    return None if found is None or found.is_undone else found
+
+
+def find_noted(change_id: int) -> Noted | None:
+    """Return a change with who made it and when, whether it stands or was taken back."""
+    row = Merge.objects.filter(pk=change_id).first()
+    return Noted(as_change(row), row.staff_id, row.recorded_at, row.undone_at is not None) if row else None
 
 
 def made_since(change: Change) -> list[Made]:
@@ -70,7 +77,8 @@ def made_since(change: Change) -> list[Made]:
             "SELECT r.id, r.source, coalesce(r.row_on, r.as_at), r.recorded_at FROM people_link l"
             " JOIN people_record r ON r.id = l.record_id JOIN people_merge m ON m.id = %s"
             " WHERE l.person_id = %s AND l.superseded_at IS NULL AND r.superseded_at IS NULL"
-            " AND r.recorded_at > m.recorded_at AND NOT r.id = ANY(m.records) ORDER BY r.recorded_at DESC, r.id DESC",
+            " AND r.recorded_at > m.recorded_at AND r.recorded_at <= coalesce(m.undone_at, r.recorded_at)"
+            " AND NOT r.id = ANY(m.records) ORDER BY r.recorded_at DESC, r.id DESC",
             [change.id, current(change.person_id)],
         )
         return [Made(record, source, on or clock.today()) for record, source, on, _ in cursor.fetchall()]

@@ -1,6 +1,7 @@
 """A newer model proposes, and changes nothing."""
 
 import dataclasses
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -56,3 +57,12 @@ def test_two_whom_a_bolder_model_takes_for_one_are_proposed(asked_after, read, j
     judge(model=tmp_path / "model.json")
     assert any({a, b} == set(both) and kind == "proposal" for a, b, kind, _ in read(ASKED))
     assert people("卞梦思") == both
+
+
+def test_the_command_says_how_many_links_it_looked_at(asked_after, tongdeng):
+    mobile = phone()
+    asked_after("police", police("尤志强", 公民身份号码=number("19880305"), 联系电话=mobile))
+    asked_after("police", police("尤至强", 出生日期="1988-03-05", 性别="女", 联系电话=mobile))
+    done = tongdeng("rejudge", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["links"] >= 1

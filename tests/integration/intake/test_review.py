@@ -273,3 +273,24 @@ def test_a_post_parts_a_record_without_a_stay_and_a_job_takes_it_to_the_county(a
         intake.settle_change(change_id=change.id, by=by)
     with as_job():
         assert registry.territories([one, change.other_id]) == {one: EAST, change.other_id: COUNTY}
+
+
+def test_what_was_recorded_after_a_merge_is_listed_when_the_merge_is_taken_back(ask, as_job):
+    doubt, one, other = ask()
+    clerk = signed_in("worker", EAST)
+    clerk.post(f"/review/{doubt}/decide", {"verdict": "same"})
+    with as_job() as by:
+        survivor = merges.current(one)
+        store(by, survivor, "housing", name="吴海燕", born_on="1992-04-12", sex="female")
+        (noted,) = merges.standing_changes(survivor)
+    url = f"/review/changes/{noted.change.id}/"
+    assert "留在原处" in clerk.get(url).content.decode()
+    answer = clerk.post(url)
+    assert answer["Location"] == url
+    page = clerk.get(url).content.decode()
+    assert "已经撤回" in page
+    assert "出租房屋" in page
+    assert f"/people/{ids.show(survivor)}/split/" in page
+    assert clerk.post(url).status_code == 422
+    with as_job():
+        assert (merges.current(one), merges.current(other)) == (one, other)

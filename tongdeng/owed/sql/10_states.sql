@@ -7,9 +7,10 @@ JOIN terms USING (service, day)
 LEFT JOIN date_fact USING (n, service, day);
 
 -- Everything that settles: confirmed records, and dates that prove the service was given. Two on one day count once,
--- and a service given outweighs a decline of the same day.
+-- and a service given outweighs a decline of the same day; of equal records the first, whatever order they come in.
 CREATE OR REPLACE TEMP TABLE settling AS
-SELECT n, service, on_day, max(outcome) AS outcome, arg_max(record, outcome) AS record
+SELECT n, service, on_day, max(outcome) AS outcome,
+       coalesce(min(record) FILTER (outcome = 'served'), min(record)) AS record
 FROM (
     SELECT n, service, on_day, outcome, record FROM delivery
     WHERE outcome IN ('served', 'declined') AND on_day <= getvariable('as_of')

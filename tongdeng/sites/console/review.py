@@ -19,6 +19,7 @@ from tongdeng.org import selectors as org
 from tongdeng.people.exports import comparing, merges, profiles
 from tongdeng.sites.console import review_page
 from tongdeng.sites.console import review_words as words
+from tongdeng.sites.console.changes import change_url
 from tongdeng.sites.console.frame import build_frame, chosen_place
 from tongdeng.sites.console.person_words import day_text
 from tongdeng.sites.console.review_page import HERE, Address
@@ -82,7 +83,8 @@ def _said(request: HttpRequest) -> Toast | None:
     if outcome not in words.OUTCOMES or not (done.isascii() and done.isdecimal() and len(done) < 19):
         return None
     said = words.OUTCOMES[outcome]
-    return Toast(Text(f"{said.zh}。", f"{said.en}."), "" if outcome == "put_back" else f"{HERE}{done}/undo")
+    is_final = outcome in ("put_back", "sent_up")
+    return Toast(Text(f"{said.zh}。", f"{said.en}."), "" if is_final else f"{HERE}{done}/undo")
 
 
 # ---- one doubt ----
@@ -225,7 +227,7 @@ def _split_page(
 @reviewers_only
 def change(request: HttpRequest, change_id: int) -> HttpResponse:
     """Show what taking a merge or split back does, and do it."""
-    found = merges.find_standing(change_id)
+    found = merges.find_noted(change_id)
     if found is None:
         raise Http404
     faults: tuple[Fault, ...] = ()
@@ -236,7 +238,9 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
             faults = (_fault(error),)
         else:
             person = merges.current(found.change.person_id)
-            return redirect(f"/people/{ids.show(person)}/?changed={change_id}")
+            # What was made since stays with the survivor: the clerk must see it, and may part it.
+            stays = found.change.kind == "merge" and merges.made_since(found.change)
+            return redirect(change_url(change_id) if stays else f"/people/{ids.show(person)}/?changed={change_id}")
     page = _change_page(found, faults)
     audit.record("people.change.viewed", by=request.actor, subjects=[found.change.person_id, found.change.other_id])
     frame = _frame(request, chosen_place(request), current="/people/")
@@ -261,7 +265,8 @@ def _change_page(found: merges.Noted, faults: tuple[Fault, ...]) -> ChangePage:
         effect = Text("两个人又合成一个，编号用早的。", "The two become one again, under the older number.")
     return ChangePage(
         title=title, made=made, effect=effect, stays=tuple(review_page.record_line(one) for one in stays),
-        action=f"/review/changes/{change.id}/", person=person, faults=faults,
+        action="" if found.is_undone else change_url(change.id), person=person, split_url=f"{person.url}split/",
+        faults=faults,
     )  # fmt: skip
 
 

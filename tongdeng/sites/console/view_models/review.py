@@ -129,7 +129,7 @@ class SplitPage:
 
 @dataclass(frozen=True)
 class ChangePage:
-    """A merge or split about to be taken back: what returns, and what stays where it is now."""
+    """A merge or split about to be taken back, or that was (`action` empty): what returns, and what stays."""
 
     title: Text
     made: Text
@@ -137,6 +137,7 @@ class ChangePage:
     stays: tuple[RecordLine, ...]
     action: str
     person: Link
+    split_url: str
     faults: tuple[Fault, ...] = ()
 
 
