@@ -123,7 +123,7 @@ def who_acts_for_identify() -> set[str]:
     return found
 
 
-# An import and a new look at earlier decisions run without a post, by a login to which the narrow policies do not apply.
+# An import and a new look at earlier links have no post, but a login to which the narrow policies do not apply.
 WITHOUT_A_POST = {"tongdeng/intake/probable.py", "tongdeng/intake/actions/rejudge.py"}
 
 
