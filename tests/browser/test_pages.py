@@ -60,6 +60,11 @@ PAGES = {
     "one doubt": ("office", "/review/{doubt}/"),
     "precision of links": ("office", "/review/quality/"),
     "parting records": ("worker", "/people/{person}/split/"),
+    "register a household": ("worker", "/register/"),
+    "register in the county": ("clerk", "/register/"),
+    "moves": ("worker", "/moves/"),
+    "moves of the county": ("clerk", "/moves/"),
+    "not signed off": ("clerk", "/departures/"),
     "no such page": ("office", "/nowhere/"),
 }
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}

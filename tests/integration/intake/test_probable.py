@@ -7,7 +7,6 @@ from itertools import count
 from tests.databases import owner_here
 from tests.integration.intake.test_who_is_who import number, police
 from tongdeng.kernel import citizen_id
-from tongdeng.people.models import Sighting
 
 AS_OF = date(2026, 11, 23)
 _phones = count(1)
