@@ -135,6 +135,45 @@ class Service:
         return next((version for version in self.versions if version.covers(day)), None)
 
 
+class Span(NamedTuple):
+    """A length of time on the calendar: months and then days. Years are twelve months, weeks seven days."""
+
+    months: int = 0
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One appointment of a schedule, such as the second dose of a vaccine.
+
+    Spans count from the date fact `counted_from`: it `opens` then, should be done before `before`, and is not given
+    from `until` on. With `every` it comes again. `after` is another step and the least distance from it.
+    """
+
+    code: str
+    name: Text
+    counted_from: str
+    opens: Span
+    before: Span | None = None
+    until: Span | None = None
+    every: Span | None = None
+    after: tuple[str, Span] | None = None
+    only: Condition | None = None
+    series: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What `{schedule: name}` names: steps in order. Of the series in a list of `choices` one is enough."""
+
+    name: str
+    title: Text
+    steps: tuple[Step, ...]
+    basis: tuple[Clause, ...] = ()
+    choices: tuple[tuple[str, ...], ...] = ()
+    file: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A worked example: a situation on a day, and what the law answers. `answer` "none": not in force that day."""
@@ -158,6 +197,7 @@ class Law:
     services: Mapping[str, Service]
     cases: tuple[Case, ...] = ()
     digest: str = ""
+    schedules: Mapping[str, Schedule] = field(default_factory=lambda: MappingProxyType({}))
 
     def in_force_on(self, day: date) -> tuple[tuple[Service, Version], ...]:
         """Return each service that exists on a day, with its version, by service code."""
