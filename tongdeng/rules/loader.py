@@ -71,7 +71,7 @@ class _FolderReader:
         paths = sorted(path for path in (self.folder / "services").rglob("*") if not path.name.startswith("."))
         by_file = self.services([path for path in paths if path.suffix == ".yaml" and not path.name.endswith(_CASES)])
         self.cases([path for path in paths if path.name.endswith(_CASES)], by_file)
-        for path in paths:
+        for path in [*paths, *sorted((self.folder / "schedules").glob("*"))]:
             if path.suffix in (".yml", ".YAML", ".YML"):
                 form = Form(self.name(path))
                 zh, en = "文件名应以 .yaml 结尾，未读取。", "the name does not end in .yaml, so the file is not read."

@@ -114,6 +114,20 @@ class Version:
     extra: Mapping[str, Plain] = field(default_factory=lambda: MappingProxyType({}))
     line: int = 0
 
+    @property
+    def occasion(self) -> Text | None:
+        """Return what an applicant states by applying, such as a lost card, where the version names it."""
+        return self._text("occasion")
+
+    @property
+    def note(self) -> Text | None:
+        """Return what a resident should know besides, where the version says something."""
+        return self._text("note")
+
+    def _text(self, key: str) -> Text | None:
+        said = self.extra.get(key)
+        return Text(str(said.get("zh", "")), str(said.get("en", ""))) if isinstance(said, dict) else None
+
     def covers(self, day: date) -> bool:
         """Return whether the version is in force on a day."""
         return self.from_on <= day and (self.until is None or day <= self.until)
