@@ -10,6 +10,7 @@ from tongdeng.rules.model import Law, Rhythm
 
 SEALED_BUREAU, UNSEALED = "HEA", frozenset({"HEA-02"})
 SEALED_CODES = 25  # HEA-01 to HEA-25
+MEDICAL = frozenset("FG")  # confidentiality domains that only care may hold
 EVENT_RHYTHMS = frozenset({Rhythm.PER_EVENT, Rhythm.CONTINUOUS})
 
 
@@ -25,10 +26,11 @@ def is_sealed(service: str) -> bool:
 
 
 def open_law() -> Law:
-    """Return the law without the services that wait for care."""
+    """Return the law without the services that wait for care, and without the words that only they use."""
     whole = law()
     services = {code: service for code, service in whole.services.items() if not is_sealed(code)}
-    return Law(facts=whole.facts, services=services, cases=(), digest=whole.digest)
+    facts = {name: fact for name, fact in whole.facts.items() if fact.domain not in MEDICAL}
+    return Law(facts=facts, services=services, cases=(), digest=whole.digest)
 
 
 def bureaus_of_services() -> dict[str, str]:

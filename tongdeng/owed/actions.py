@@ -35,12 +35,13 @@ def _prepare(link: Any, law: Law, as_of: date) -> None:
 
 def _totals(link: Any) -> Totals:
     here = "n IN (SELECT n FROM resident WHERE day = getvariable('as_of'))"
+    unknown = "SELECT count(*) FROM unknown_today JOIN status USING (n, service) WHERE status = 'unknown'"
     counts = dict(link.execute(f"SELECT status, count(*) FROM status WHERE {here} GROUP BY status").fetchall())
     people = link.execute("SELECT count(*) FROM resident WHERE day = getvariable('as_of')").fetchall()[0][0]
     unplaced = link.execute("SELECT count(*) FROM fact_today WHERE lives_here IS NULL").fetchall()[0][0]
     return Totals(
         people=people, owed=counts.get("owed", 0), served=counts.get("served", 0), declined=counts.get("declined", 0),
-        unknown=counts.get("unknown", 0), unplaced=unplaced,
+        unknown=link.execute(f"{unknown} AND {here}").fetchall()[0][0], unplaced=unplaced,
     )  # fmt: skip
 
 

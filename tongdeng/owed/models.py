@@ -31,7 +31,7 @@ class Window(models.Model):
 
 
 class Unknown(models.Model):
-    """A service whose answer is unknown today, and the facts that would settle it."""
+    """A service that would open a window if its answer were known today, and the conditions that keep it unknown."""
 
     id = models.BigAutoField(primary_key=True)
     person_id = models.BigIntegerField()

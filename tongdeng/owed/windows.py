@@ -117,6 +117,11 @@ def _fill(link: Any, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
 
 
 def unknown_select(law: Law, as_of: date) -> str:
-    """Return a query of (n, service, unknown) for the answers of one day that are unknown."""
-    answers = answers_select(law, as_of, relation="fact_today", keys=("n",), reasons=True)
+    """Return a query of (n, service, unknown) for the unknown answers of one day that keep a window from opening.
+
+    What waits for a request is left out: whoever applies is asked then, and nobody goes to ask everyone else.
+    """
+    in_force = {service.code: (service, version) for service, version in law.in_force_on(as_of)}
+    opening = {code: service for code, (service, version) in in_force.items() if kind_of(version) != "event"}
+    answers = answers_select(replace(law, services=opening), as_of, relation="fact_today", keys=("n",), reasons=True)
     return f"SELECT n, service, unknown FROM ({answers}) WHERE answer = 'unknown'"

@@ -8,7 +8,8 @@ from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.rules.cases import judge_case, read_cases
 from tongdeng.rules.faults import Fault, LawIsFaulty
 from tongdeng.rules.forms import Form
-from tongdeng.rules.model import Case, Fact, Law, Service
+from tongdeng.rules.model import Case, Fact, Law, Schedule, Service
+from tongdeng.rules.schedules import read_schedule
 from tongdeng.rules.services import read_service
 from tongdeng.rules.vocabulary import read_facts
 from tongdeng.rules.yaml_nodes import YamlFault, YamlNode, read
@@ -22,6 +23,7 @@ class Reading:
 
     facts: dict[str, Fact] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
+    schedules: dict[str, Schedule] = field(default_factory=dict)
     cases: list[Case] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
@@ -30,7 +32,8 @@ class Reading:
     @property
     def law(self) -> Law:
         """Return what was read as a law."""
-        return Law(self.facts, dict(sorted(self.services.items())), tuple(self.cases), self.digest)
+        services = dict(sorted(self.services.items()))
+        return Law(self.facts, services, tuple(self.cases), self.digest, self.schedules)
 
 
 def load(folder: Path) -> Law:
@@ -64,10 +67,11 @@ class _FolderReader:
             form, root, _ = document
             reading.facts = read_facts(root, form)
             self.keep(form)
+        self.schedules(sorted((self.folder / "schedules").glob("*.yaml")))
         paths = sorted(path for path in (self.folder / "services").rglob("*") if not path.name.startswith("."))
         by_file = self.services([path for path in paths if path.suffix == ".yaml" and not path.name.endswith(_CASES)])
         self.cases([path for path in paths if path.name.endswith(_CASES)], by_file)
-        for path in paths:
+        for path in [*paths, *sorted((self.folder / "schedules").glob("*"))]:
             if path.suffix in (".yml", ".YAML", ".YML"):
                 form = Form(self.name(path))
                 zh, en = "文件名应以 .yaml 结尾，未读取。", "the name does not end in .yaml, so the file is not read."
@@ -96,6 +100,16 @@ class _FolderReader:
             self.reading.faults.append(fault.fault)
             return None
 
+    def schedules(self, paths: list[Path]) -> None:
+        for path in paths:
+            document = self.document(path)
+            if document:
+                form, root, source = document
+                schedule = read_schedule(root, form, self.reading.facts, source)
+                if schedule:
+                    self.reading.schedules[schedule.name] = schedule
+                self.keep(form)
+
     def services(self, paths: list[Path]) -> dict[str, Service | None]:
         """Read the service files; return each by its path without suffix, None where it is faulty."""
         by_file: dict[str, Service | None] = {}
@@ -107,6 +121,7 @@ class _FolderReader:
                 continue
             form, root, source = document
             service = read_service(root, form, self.reading.facts, source)
+            self.without_schedule(service, form)
             if service and service.code in self.codes:
                 other = self.codes[service.code]
                 zh, en = f"事项 {service.code} 已在 {other} 中。", f"the service {service.code} is already in {other}."
@@ -118,6 +133,12 @@ class _FolderReader:
                     by_file[name.removesuffix(".yaml")] = service
             self.keep(form)
         return by_file
+
+    def without_schedule(self, service: Service | None, form: Form) -> None:
+        for version in service.versions if service else ():
+            if version.schedule and version.schedule not in self.reading.schedules:
+                zh, en = f"没有日程 {version.schedule}。", f"there is no schedule {version.schedule}."
+                form.warn("rules.schedule.missing", version.line, zh, en, word=version.schedule)
 
     def cases(self, paths: list[Path], by_file: dict[str, Service | None]) -> None:
         for path in paths:

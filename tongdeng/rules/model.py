@@ -114,6 +114,20 @@ class Version:
     extra: Mapping[str, Plain] = field(default_factory=lambda: MappingProxyType({}))
     line: int = 0
 
+    @property
+    def occasion(self) -> Text | None:
+        """Return what an applicant states by applying, such as a lost card, where the version names it."""
+        return self._text("occasion")
+
+    @property
+    def note(self) -> Text | None:
+        """Return what a resident should know besides, where the version says something."""
+        return self._text("note")
+
+    def _text(self, key: str) -> Text | None:
+        said = self.extra.get(key)
+        return Text(str(said.get("zh", "")), str(said.get("en", ""))) if isinstance(said, dict) else None
+
     def covers(self, day: date) -> bool:
         """Return whether the version is in force on a day."""
         return self.from_on <= day and (self.until is None or day <= self.until)
@@ -133,6 +147,45 @@ class Service:
     def version_on(self, day: date) -> Version | None:
         """Return the version in force on a day, or None where the service did not exist then."""
         return next((version for version in self.versions if version.covers(day)), None)
+
+
+class Span(NamedTuple):
+    """A length of time on the calendar: months and then days. Years are twelve months, weeks seven days."""
+
+    months: int = 0
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One appointment of a schedule, such as the second dose of a vaccine.
+
+    Spans count from the date fact `counted_from`: it `opens` then, should be done before `before`, and is not given
+    from `until` on. With `every` it comes again. `after` is another step and the least distance from it.
+    """
+
+    code: str
+    name: Text
+    counted_from: str
+    opens: Span
+    before: Span | None = None
+    until: Span | None = None
+    every: Span | None = None
+    after: tuple[str, Span] | None = None
+    only: Condition | None = None
+    series: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What `{schedule: name}` names: steps in order. Of the series in a list of `choices` one is enough."""
+
+    name: str
+    title: Text
+    steps: tuple[Step, ...]
+    basis: tuple[Clause, ...] = ()
+    choices: tuple[tuple[str, ...], ...] = ()
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +211,7 @@ class Law:
     services: Mapping[str, Service]
     cases: tuple[Case, ...] = ()
     digest: str = ""
+    schedules: Mapping[str, Schedule] = field(default_factory=lambda: MappingProxyType({}))
 
     def in_force_on(self, day: date) -> tuple[tuple[Service, Version], ...]:
         """Return each service that exists on a day, with its version, by service code."""

@@ -15,7 +15,10 @@ from tongdeng.rules.yaml_nodes import YamlNode
 _PROVISIONS = ("residence", "hukou", "insured_place", "event_place", "anyone")
 # Keys the rules themselves do not read; they are kept in `extra` for those who show or guard a service.
 _SERVICE_EXTRA = ("seal", "summary", "note", "audience", "channels", "topic", "plan")
-_VERSION_EXTRA = ("called", "summary", "note", "audience", "channels", "evidence", "online", "where", "standard")
+# `occasion` is what an applicant states by applying, such as a lost card: no condition, since no roll knows it.
+_VERSION_EXTRA = (
+    *("called", "summary", "note", "occasion", "audience", "channels", "evidence", "online", "where", "standard"),
+)
 _SERVICE_KEYS = ("service", "name", "bureau", "versions", *_SERVICE_EXTRA)
 _DATE_FACTS = ("opens_from", "anniversary_of", "done_when")
 _VERSION_KEYS = (
@@ -31,7 +34,7 @@ def read_service(root: YamlNode, form: Form, facts: dict[str, Fact], source: str
         return None
     code = form.text(found["service"], "service")
     name = form.both(found["name"], "name")
-    reader = _VersionReader(form, facts, source.splitlines())
+    reader = VersionReader(form, facts, source.splitlines())
     read = [reader.version(node) for node in form.items(found["versions"], "versions")]
     versions = [version for version in read if version]
     if not read:
@@ -68,7 +71,7 @@ def _in_order(versions: list[Version], form: Form) -> tuple[Version, ...]:
     return tuple(closed)
 
 
-class _VersionReader:
+class VersionReader:
     """Reads the versions of one file; `lines` finds the line of a word in a condition of several lines."""
 
     def __init__(self, form: Form, facts: dict[str, Fact], lines: list[str]) -> None:

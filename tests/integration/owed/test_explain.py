@@ -17,6 +17,7 @@ from tongdeng.kernel import ids
 from tongdeng.kernel.errors import UnusableInput
 from tongdeng.owed import selectors as owed
 from tongdeng.owed.types import Status
+from tongdeng.owed.windows import kind_of
 from tongdeng.rules.model import Verdict
 from tongdeng.snapshots.models import Snapshot
 
@@ -86,6 +87,27 @@ def test_an_answer_that_hangs_on_what_a_post_may_not_see_is_no_answer(
             facts = owed.facts_of(person, [day], "B", by)
             for one in owed.standings(person, law, facts[day], "B", day):
                 assert one.status in (None, expected[one.code], Status.OWED), (ids.show(person), one.code)
+
+
+def test_what_waits_for_a_request_is_on_no_list_of_unknowns(
+    determined: dict[int, dict[str, str]], determined_county: SmallCounty, as_job: Callable[..., object]
+) -> None:
+    """Nobody goes from door to door asking who has a dispute; whoever applies is asked then."""
+    law, day = catalogue.open_law(), determined_county.as_of
+    with as_job("serve"):
+        listed = {str(service) for (service,) in rows("SELECT DISTINCT service FROM owed_unknown")}
+    waiting = {service.code for service, version in law.in_force_on(day) if kind_of(version) == "event"}
+    unknown = {code for found in determined.values() for code, status in found.items() if status == Status.UNKNOWN}
+    assert unknown & waiting
+    assert listed
+    assert not listed & waiting
+
+
+def test_health_is_neither_answered_nor_known_outside_care(determined: dict[int, dict[str, str]]) -> None:
+    law = catalogue.open_law()
+    answered = {code for found in determined.values() for code in found}
+    assert {code for code in answered if code.startswith("HEA")} == {"HEA-02"}
+    assert {fact.domain for fact in law.facts.values()} <= set("ABCDE")
 
 
 def test_time_alone_meets_a_condition_from_the_day_it_says(
