@@ -106,6 +106,8 @@ def _store(batch: int, home: Mapping[str, Any], placed: Sequence[Placed], token:
             values["id_claimed"] = values.pop("id_number")
         persons.append(person)
         new.append(entry_record(token, one.position, values, person, is_new=is_new, basis=one.known.basis))
+    if not new:  # everybody waits for another community's answer
+        return []
     people.store_records(batch_id=batch, new=new, by=by, territory=community)
     people.rebuild(persons=persons, on=today, by=by)
     return persons

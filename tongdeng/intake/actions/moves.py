@@ -280,7 +280,8 @@ def _store(move: Move, ended: set[tuple[str, date]], left_on: date, by: Actor) -
         new.append(entry_record(token, move.row_number, values, person, is_new=False, basis=basis))
     if move.batch_id is None:
         move.batch_id = people.open_entry(source=FORM, digest=entry_digest(token), by=by)
-    people.store_records(batch_id=move.batch_id, new=new, by=by)
+    if new:
+        people.store_records(batch_id=move.batch_id, new=new, by=by)
     _place_anew([person], before, by)
 
 
