@@ -82,7 +82,7 @@ def is_shared(task: Task) -> bool:
 
 
 def blocks(task: Task, turn: Callable[[], int] | None = None) -> Iterator[Block | Noted]:
-    """Yield the blocks of a roll, or of a shared one those whose numbers `turn` gives, and at the end what was noted."""
+    """Yield the blocks of a roll, of a shared one those whose numbers `turn` gives; at the end what was noted."""
     stream = read_roll(
         task.source, task.file, today=task.roll.today, communities=task.communities, services=task.services,
         ended=task.ended, aliases=task.aliases, name=task.name, block=ROWS,

@@ -158,6 +158,8 @@ def _lines(
     phone_key = phone_key or (records.index(records.PHONE, str(phone)) if phone else None)
     heard = (sound, sound[:4], name[-1:]) if name and sound else (None, None, None)
     inside = citizen_id.born_on(claimed) if len(claimed) == 18 and claimed[6:14].isdecimal() else None
+    if inside and not 1850 <= inside.year < 2200:  # a claimed number may hold any digits, and year 9999 has no next
+        inside = None
     days: list[date | None] = [born_on]
     if inside and inside != born_on:
         days.append(inside)

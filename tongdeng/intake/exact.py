@@ -5,7 +5,7 @@ of its own at once, and a doubt for a clerk. Rows with a number are decided firs
 their number next, the others last, each kind in the order of the file, so that the order of rows does not decide who is
 who. A person whom this roll makes has the negative of the first row's position as a number until ids are drawn.
 
-`tests/integration/intake/plain_matching.py` says the same row by row, and generated rolls compare the two.
+`matching.match` says the same row by row; tests compare the two on random rolls.
 """
 
 from typing import Any
@@ -14,8 +14,8 @@ from django.db import connection
 
 from tongdeng.people.exports import staging
 
-# A row without a name is of whoever bears its number, or of a dwelling. A row of somebody registered here is judged when
-# everybody of this very roll is known. A number its row contradicts may be a parent's: it says nothing of the row's person.
+# A row without a name is of whoever bears its number, or of a dwelling. A row of somebody registered here is judged
+# when everybody of this very roll is known. A number its row contradicts may be a parent's and says nothing.
 CLUES = """
 CREATE TEMP TABLE stage_clue ON COMMIT DROP AS
 SELECT s.position, s.number_key AS number, s.triple_key AS triple, s.name,
@@ -61,13 +61,19 @@ SELECT c.position, count(*) AS fitting, min(c.person_id) AS one FROM stage_conte
 JOIN (SELECT person_id, min(position) AS first FROM stage_contest GROUP BY person_id) f USING (person_id)
 GROUP BY c.position HAVING bool_and(c.position = f.first)"""
 SETTLE_ROUND = (
-    "INSERT INTO stage_unsure SELECT position, person_id FROM stage_contest JOIN stage_round USING (position)"
-    " WHERE fitting > 1",
-    "INSERT INTO stage_decided SELECT position, CASE fitting WHEN 1 THEN one ELSE -position END, fitting > 1,"
-    " CASE fitting WHEN 1 THEN 'triple' ELSE 'none' END, fitting > 1, false FROM stage_round",
+    (
+        "INSERT INTO stage_unsure SELECT position, person_id FROM stage_contest JOIN stage_round USING (position)"
+        " WHERE fitting > 1"
+    ),
+    (
+        "INSERT INTO stage_decided SELECT position, CASE fitting WHEN 1 THEN one ELSE -position END, fitting > 1,"
+        " CASE fitting WHEN 1 THEN 'triple' ELSE 'none' END, fitting > 1, false FROM stage_round"
+    ),
     "UPDATE stage_bearer b SET has_number = true FROM stage_round r WHERE r.fitting = 1 AND b.person_id = r.one",
-    "DELETE FROM stage_contest c USING stage_round r WHERE r.position = c.position"
-    " OR r.fitting = 1 AND r.one = c.person_id",
+    (
+        "DELETE FROM stage_contest c USING stage_round r WHERE r.position = c.position"
+        " OR r.fitting = 1 AND r.one = c.person_id"
+    ),
     "DROP TABLE stage_round",
 )
 FIRST_ROWS = """
@@ -96,12 +102,14 @@ GROUP BY n.key, n.person_id"""
 # Several rows may teach of one person; whoever has a number under one key has it under every key.
 EVEN_OUT = """
 UPDATE stage_bearer b SET has_number = true
-FROM (SELECT DISTINCT person_id FROM stage_bearer WHERE has_number) n WHERE n.person_id = b.person_id AND NOT b.has_number"""
+FROM (SELECT DISTINCT person_id FROM stage_bearer WHERE has_number) n
+WHERE n.person_id = b.person_id AND NOT b.has_number"""
 
 # The person who bears a contradicted number and has the row's name as well, if there is exactly one.
 AGREED = """
 CREATE TEMP TABLE stage_agreed ON COMMIT DROP AS
-SELECT c.position, min(b.person_id) AS person_id FROM stage_clue c JOIN stage_bearer b ON b.key = c.number AND b.name = c.name
+SELECT c.position, min(b.person_id) AS person_id
+FROM stage_clue c JOIN stage_bearer b ON b.key = c.number AND b.name = c.name
 WHERE c.class = 1 AND %(class)s = 1 AND c.fate = %(fate)s GROUP BY c.position HAVING count(*) = 1"""
 AGREE = """
 INSERT INTO stage_decided SELECT position, person_id, false, 'number', false, false FROM stage_agreed"""
@@ -119,7 +127,8 @@ FROM (
      AND NOT EXISTS (SELECT 1 FROM stage_bearer x WHERE x.key = c.triple AND x.person_id = a.person_id))::int AS adds
   FROM stage_clue c
   LEFT JOIN stage_agreed a USING (position)
-  LEFT JOIN (SELECT key, count(*) AS bearers, min(person_id) AS one FROM stage_bearer GROUP BY key) b ON b.key = c.triple
+  LEFT JOIN (
+    SELECT key, count(*) AS bearers, min(person_id) AS one FROM stage_bearer GROUP BY key) b ON b.key = c.triple
   WHERE c.class = %(class)s AND c.fate = %(fate)s AND c.triple IS NOT NULL
 ) AS rows
 WINDOW t AS (PARTITION BY triple ORDER BY position)"""
@@ -130,21 +139,27 @@ SELECT position, triple, first, fitting, fits,
 FROM stage_turn WHERE agreed IS NULL"""
 # Whom the first of these rows made is one more who fits the later ones.
 SETTLE_TURNS = (
-    "INSERT INTO stage_decided SELECT position,"
-    " CASE WHEN is_new THEN -position WHEN at_first = 0 THEN -first ELSE fits END, is_new,"
-    " CASE WHEN is_new THEN 'none' ELSE 'triple' END, in_doubt, %(class)s = 1 FROM ("
-    " SELECT *, CASE WHEN at_first = 0 THEN position = first OR fitting > 0 ELSE fitting > 1 END AS is_new,"
-    " CASE WHEN at_first = 0 THEN position <> first AND fitting > 0 ELSE fitting > 1 END AS in_doubt"
-    " FROM stage_taken) AS taken",
-    "INSERT INTO stage_unsure SELECT t.position, o.person_id FROM stage_taken t"
-    " JOIN stage_decided d ON d.position = t.position AND d.in_doubt JOIN ("
-    " SELECT key AS triple, person_id, 0 AS since FROM stage_bearer UNION"
-    " SELECT triple, agreed, position FROM stage_turn WHERE agreed IS NOT NULL UNION"
-    " SELECT triple, -first, first FROM stage_taken WHERE at_first = 0) o"
-    " ON o.triple = t.triple AND o.since < t.position",
-    "INSERT INTO stage_decided SELECT c.position, -c.position, true, 'none', false, %(class)s = 1"
-    " FROM stage_clue c LEFT JOIN stage_agreed a USING (position)"
-    " WHERE c.class = %(class)s AND c.fate = %(fate)s AND c.triple IS NULL AND a.position IS NULL",
+    (
+        "INSERT INTO stage_decided SELECT position,"
+        " CASE WHEN is_new THEN -position WHEN at_first = 0 THEN -first ELSE fits END, is_new,"
+        " CASE WHEN is_new THEN 'none' ELSE 'triple' END, in_doubt, %(class)s = 1 FROM ("
+        " SELECT *, CASE WHEN at_first = 0 THEN position = first OR fitting > 0 ELSE fitting > 1 END AS is_new,"
+        " CASE WHEN at_first = 0 THEN position <> first AND fitting > 0 ELSE fitting > 1 END AS in_doubt"
+        " FROM stage_taken) AS taken"
+    ),
+    (
+        "INSERT INTO stage_unsure SELECT t.position, o.person_id FROM stage_taken t"
+        " JOIN stage_decided d ON d.position = t.position AND d.in_doubt JOIN ("
+        " SELECT key AS triple, person_id, 0 AS since FROM stage_bearer UNION"
+        " SELECT triple, agreed, position FROM stage_turn WHERE agreed IS NOT NULL UNION"
+        " SELECT triple, -first, first FROM stage_taken WHERE at_first = 0) o"
+        " ON o.triple = t.triple AND o.since < t.position"
+    ),
+    (
+        "INSERT INTO stage_decided SELECT c.position, -c.position, true, 'none', false, %(class)s = 1"
+        " FROM stage_clue c LEFT JOIN stage_agreed a USING (position)"
+        " WHERE c.class = %(class)s AND c.fate = %(fate)s AND c.triple IS NULL AND a.position IS NULL"
+    ),
     "DROP TABLE stage_agreed, stage_turn, stage_taken",
 )
 # By the same rules that decide whose a row is: does anybody here fit it?

@@ -54,7 +54,7 @@ class Second:
     """The second process as the first sees it. Leaving the block ends it."""
 
     def __init__(self, task: Task) -> None:
-        self._counter: IO[bytes] = tempfile.TemporaryFile()
+        self._counter: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed on leaving
         self.turns = Turns(self._counter.fileno())
         self._waiting: queue.Queue[Block | Noted | Fault | None] = queue.Queue(AHEAD)
         self._is_over = False

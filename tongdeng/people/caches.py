@@ -136,11 +136,14 @@ def write(profiles: Profiles, keys: Mapping[int, set[tuple[int, bytes]]]) -> Non
 # ---- persons of a single record, from the stage of an import: the same rows as `write`, which a test compares ----
 
 ALONE_IDENTITY = """
-INSERT INTO people_identity (person_id, territory, name, name_sound, given, pinyin, initials, sex, born_on, hukou_code,
-  hukou_address, address, education_level, marital_status, id_sealed, id_index, claimed_sealed, claimed_index, phone_sealed, phone_index,
+INSERT INTO people_identity (person_id, territory, name, name_sound, given, pinyin, initials, sex, born_on,
+  hukou_code,
+  hukou_address, address, education_level, marital_status, id_sealed, id_index, claimed_sealed, claimed_index,
+  phone_sealed, phone_index,
   has_police_row, is_placed, sources)
 SELECT s.person_id, s.territory, s.name, s.name_sound, d.given, d.pinyin, d.initials, s.sex, s.born_on, s.hukou_code,
-  d.hukou_address, d.address, d.education_level, d.marital_status, d.id_sealed, s.number_key, d.claimed_sealed, d.claimed_index, d.phone_sealed,
+  d.hukou_address, d.address, d.education_level, d.marital_status, d.id_sealed, s.number_key, d.claimed_sealed,
+  d.claimed_index, d.phone_sealed,
   s.phone_key, d.has_police_row, s.community IS NOT NULL, replace(d.sources, '@', s.record_id::text)::jsonb
 FROM stage_row s JOIN stage_said d USING (position) WHERE s.is_alone"""
 ALONE_KEYS = """

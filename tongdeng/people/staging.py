@@ -63,7 +63,8 @@ SELECT d.position, f.id FROM (
 ROWS = """
 CREATE TEMP TABLE stage_row ON COMMIT DROP AS
 SELECT s.*, nextval(pg_get_serial_sequence('people_record', 'id')) AS record_id,
-  coalesce(m.id, d.person_id) AS person_id, d.is_new, d.in_doubt, d.is_claimed, d.is_new AND NOT d.is_claimed AS is_alone,
+  coalesce(m.id, d.person_id) AS person_id, d.is_new, d.in_doubt, d.is_claimed,
+  d.is_new AND NOT d.is_claimed AS is_alone,
   CASE WHEN d.person_id IS NOT NULL THEN %(method)s END AS method, jsonb_build_object('basis', d.basis) AS weights,
   CASE WHEN p.id IS NOT NULL THEN p.territory WHEN d.is_new THEN coalesce(s.community, %(county)s)
     ELSE %(county)s END::text AS territory
@@ -176,14 +177,14 @@ def make_rows(method: str, county: str) -> None:
 
 
 def count_rows() -> dict[str, int]:
-    """Return how many persons the rows of `stage_row` made, how many rows found one, and how many are in doubt."""
+    """Return how many persons the rows of `stage_row` made, and how many rows found one."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new AND person_id IS NOT NULL),"
-            " count(*) FILTER (WHERE in_doubt) FROM stage_row"
+            "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new AND person_id IS NOT NULL)"
+            " FROM stage_row"
         )
-        new, matched, review = cursor.fetchone()
-    return {"new_people": new, "matched": matched, "review": review}
+        new, matched = cursor.fetchone()
+    return {"new_people": new, "matched": matched}
 
 
 def doubted() -> list[tuple[int, int, int, dict[str, Any]]]:

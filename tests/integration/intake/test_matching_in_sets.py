@@ -187,13 +187,13 @@ def compared(source: str, content: bytes, by: Actor) -> tuple[Outcome, Outcome]:
 def test_random_rolls_are_decided_as_the_plain_matching_decides_them(
     seed: int, database: str, job_login: Callable[..., Any]
 ) -> None:
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     with job_login() as by:
         for turn, source in enumerate(rng.choices(list(MAKERS), k=3)):
             serials = range(seed * 1000 + turn * 100, seed * 1000 + turn * 100 + 14)
             content = roll(*(MAKERS[source](rng, serial) for serial in serials))
             plain, sets = compared(source, content, by)
-            # Who made a row in doubt new is certain; the list of whom it may be is cut to those who stand for the others.
+            # Which rows are in doubt is the same; whom each may be is cut to those who stand for the others.
             assert {at for at, _ in sets.doubts} == {at for at, _ in plain.doubts}
             assert sets.doubts <= plain.doubts
             assert {at for at, other in plain.doubts if other} == {at for at, other in sets.doubts if other}

@@ -184,3 +184,8 @@ def test_a_row_linked_before_its_own_person_came_is_asked_about_when_that_person
     assert (asked.person_id, asked.other_id, asked.kind) == (first, first, "sample")
     assert json.loads(asked.weights)["rival"] == second
     assert json.loads(asked.weights)["model"] == "linkage-1, judged again"
+
+
+def test_a_claimed_number_may_hold_the_last_year_there_is(asked_after):
+    # The year after it is no year: a large roll of clerks' typing has such a number.
+    asked_after("police", police("任一", 公民身份号码="990303999905201234", 出生日期="1990-05-20", 性别="女"))

@@ -258,7 +258,17 @@ def _take_in_people(batch: Batch, task: Task, found: _Read, by: Actor, begin: Ca
     if again:
         back = {person for person in again.values() if person is not None}
         reopen_silent(records=list(again), persons=back, by=by)
-    return {"unchanged": unchanged, "local": local, **counts}
+    return {"unchanged": unchanged, "local": local, **counts, "review": _count_asked()}
+
+
+def _count_asked() -> int:
+    """Return how many stored rows have an open doubt, whichever step raised it; a sample is a check and no doubt."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM stage_row s WHERE s.in_doubt AND s.is_new OR s.record_id IN"
+            " (SELECT record_id FROM intake_doubt WHERE closed_at IS NULL AND kind <> 'sample')"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _ask_clerks(doubts: Sequence[Doubt], by: Actor) -> None:
