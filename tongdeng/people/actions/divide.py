@@ -13,9 +13,7 @@ from tongdeng.org.types import Successors
 def place_dwellings(*, codes: Iterable[str], successors: Successors, by: Actor) -> int:
     """Place the dwellings of changed divisions by their own addresses. Returns how many went elsewhere."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, territory, address FROM people_dwelling WHERE territory = ANY(%s)", [list(codes)]
-        )
+        cursor.execute("SELECT id, territory, address FROM people_dwelling WHERE territory = ANY(%s)", [list(codes)])
         found = cursor.fetchall()
     moved = [
         (dwelling, now)
