@@ -1,8 +1,10 @@
 """`roll import`, `rejects`, `withdraw`, `template`."""
 
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from django.db import DatabaseError, connections
@@ -18,7 +20,7 @@ from tongdeng.cli.figures import read_day
 from tongdeng.cli.output import AsJson, Lang, emit
 from tongdeng.intake import actions
 from tongdeng.intake import selectors as intake
-from tongdeng.intake.exports import explained, rejects_csv, write_template
+from tongdeng.intake.exports import explained, pace, rejects_csv, write_template
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, TongdengError, UnusableInput
 from tongdeng.org import selectors as org
@@ -27,21 +29,39 @@ from tongdeng.work.actions import ask_for_job
 
 app = typer.Typer(help="名册 Rolls", no_args_is_help=True)
 Batch = Annotated[int, typer.Argument(help="Number of the batch.")]
+Counted = Callable[[str, int, int | None], None]  # as the import reports: step, rows done, rows in all
+STEPS = {
+    "read": Text("读取、核查", "reading"), "match": Text("比对", "matching"), "link": Text("认人", "linking"),
+    "store": Text("写入", "storing"), "rebuild": Text("更新个人档案", "rebuilding profiles"),
+}  # fmt: skip
 
 
-def take_in(source: str, file: Path, as_at: str, by: Actor, *, dry_run: bool, title: str) -> dict[str, int]:
-    """Take one file in with a progress bar and return its batch and counts."""
-    batch = actions.receive_roll(source=source, path=file, as_at=read_day(as_at, "--as-at"), by=by)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
+@contextmanager
+def _told(name: str, report: Counted, lang: str) -> Iterator[Counted]:
+    """Show an import's progress in a terminal: its step, its rows and, while they can be known, speed and time left."""
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        TextColumn("{task.fields[pace]}"),
+    )  # fmt: skip
+    console, begun = Console(stderr=True), time.monotonic()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=None)
-        report = actions.aside(batch)
+        task = bar.add_task(name, total=None, pace="")
 
         def progress(step: str, done: int, total: int | None) -> None:
-            bar.update(task, description=f"{title} {step}", completed=done, total=total)
+            speed = pace(done, total, time.monotonic() - begun)
+            bar.update(
+                task, description=f"{name} {STEPS[step].say(lang)}", completed=done, total=total,
+                pace=speed.say(lang) if speed else "",
+            )  # fmt: skip
             report(step, done, total)
 
+        yield progress
+
+
+def take_in(source: str, file: Path, as_at: str, by: Actor, *, dry_run: bool, lang: str) -> dict[str, int]:
+    """Take one file in with a progress bar and return its batch and counts."""
+    batch = actions.receive_roll(source=source, path=file, as_at=read_day(as_at, "--as-at"), by=by)
+    with _told(file.name, actions.aside(batch), lang) as progress:
         try:
             counts = actions.import_roll(batch_id=batch, path=file, by=by, dry_run=dry_run, progress=progress)
         except TongdengError as error:
@@ -70,7 +90,7 @@ def import_command(
 ) -> None:
     """Take one roll into the register: all of it, or nothing."""
     installation.ensure_installed()
-    counts = take_in(source, file, as_at, command(INTAKE), dry_run=dry_run, title=file.name)
+    counts = take_in(source, file, as_at, command(INTAKE), dry_run=dry_run, lang=lang)
     if not dry_run:
         ask_for_job("tongdeng.insight.tasks.refresh_everyone", lock="everyone")
     advice = [
@@ -109,7 +129,7 @@ def corrections_command(
     installation.ensure_installed()
     sheet = actions.export_corrections(source=source, on=clock.today(), lang=lang, by=command(EXPORT))
     purpose = Text("核对资料、补正名册", "checking and correcting records").say(lang)
-    said = {"by": "tongdeng roll corrections", "purpose": purpose, "at": clock.now(), "lang": lang}
+    said: dict[str, Any] = {"by": "tongdeng roll corrections", "purpose": purpose, "at": clock.now(), "lang": lang}
     is_csv = out.suffix.lower() == ".csv"
     content = csv_text(sheet, **said).encode() if is_csv else workbook(sheet, **said)
     with replacing(out) as draft:

@@ -6,6 +6,7 @@ from tongdeng.intake.errors import finding_words
 from tongdeng.intake.faults import explained
 from tongdeng.intake.formats import Format, load_format
 from tongdeng.intake.formats.described import described_sources
+from tongdeng.intake.pace import pace
 from tongdeng.intake.quality import corrections
 from tongdeng.intake.quality import reading as quality
 from tongdeng.intake.quality.terms import terms as quality_terms
@@ -25,6 +26,7 @@ __all__ = [
     "links",
     "load_format",
     "moves",
+    "pace",
     "preview",
     "quality",
     "quality_terms",

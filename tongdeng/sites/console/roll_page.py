@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tongdeng.intake import selectors as intake
-from tongdeng.intake.exports import load_format
+from tongdeng.intake.exports import load_format, pace
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
 from tongdeng.sites.console.view_models.rolls import AdviceLine, RejectLine, RollLine, RollPage, Tally
@@ -67,10 +67,11 @@ def roll_page(batch: intake.Batch, senders: dict[int, str], first: int = 0) -> R
     if batch.state in OPEN:
         return RollPage(
             line,
-            _progress(batch, clock.now()),
+            Progress(batch.rows_done, batch.rows_total and max(batch.rows_total, batch.rows_done), 0, 0),
             f"{base}progress",
             stop_url=f"{base}stop",
             pace=_pace(batch, clock.now()),
+            stage=_stage(batch),
         )
     if batch.state not in ("done", "withdrawn"):
         again = Link(Text("重新导入…", "Import again…"), "/rolls/new/")
@@ -83,28 +84,20 @@ def roll_page(batch: intake.Batch, senders: dict[int, str], first: int = 0) -> R
     )  # fmt: skip
 
 
-def _seconds(batch: intake.Batch, now: datetime) -> float:
-    return max((now - batch.received_at).total_seconds(), 0.1)
+def _pace(batch: intake.Batch, now: datetime) -> Text | None:
+    if intake.is_interrupted(batch):
+        return None
+    return pace(batch.rows_done, batch.rows_total, (now - batch.received_at).total_seconds())
 
 
-def _progress(batch: intake.Batch, now: datetime) -> Progress:
-    total = max(batch.rows_total or 0, batch.rows_done)
-    left = None
-    if 0 < batch.rows_done < total:
-        # Reading is about half of the work.
-        left = int((2 * total - batch.rows_done) * _seconds(batch, now) / batch.rows_done) + 1
-    return Progress(batch.rows_done, total, 0, 0, left)
-
-
-def _pace(batch: intake.Batch, now: datetime) -> Text:
+def _stage(batch: intake.Batch) -> Text | None:
     if intake.is_interrupted(batch):
         return INTERRUPTED
     if not batch.rows_done:
         return Text("已收到，等待开始。", "Received; it is about to begin.")
-    if batch.rows_done >= (batch.rows_total or 0):
+    if batch.rows_total is not None and batch.rows_done >= batch.rows_total:
         return Text("已全部查完，正在与登记册比对、写入。", "All rows are checked; they are being matched and written.")
-    speed = round(batch.rows_done / _seconds(batch, now))
-    return Text(f"每秒约 {speed:,} 行。", f"About {speed:,} rows a second.")
+    return None
 
 
 def _failure(batch: intake.Batch) -> Text:

@@ -104,13 +104,12 @@ class Fault:
 
 @dataclass(frozen=True)
 class Progress:
-    """A long piece of work: rows done of all, and what became of them."""
+    """A long piece of work: rows done of all, if their number is known, and what became of them."""
 
     done: int
-    total: int
+    total: int | None
     accepted: int
     rejected: int
-    seconds_left: int | None = None
 
     @property
     def percent(self) -> int:

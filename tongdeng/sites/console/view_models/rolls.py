@@ -85,7 +85,9 @@ class AdviceLine:
 
 @dataclass(frozen=True)
 class RollPage:
-    """One batch. While it runs only `progress` and `pace` are filled, and the page asks `progress_url` again."""
+    """One batch. While it runs only `progress`, `pace`
+    (what is known of speed and time left) and `stage` are filled, and the page asks `progress_url` again.
+    """
 
     roll: RollLine
     progress: Progress | None
@@ -99,3 +101,4 @@ class RollPage:
     stop_url: str = ""
     failure: Text | None = None
     pace: Text | None = None
+    stage: Text | None = None

@@ -1,0 +1,90 @@
+"""The second process of a large import is killed: nothing stays, and the same command can be given again."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.databases import AS_OF
+from tests.integration.intake.watching import Watcher, everything, importing, wait_until
+from tongdeng.intake.blocks import LARGE
+from tongdeng.people.exports import Batch
+from tongdeng.synth.files import write_county
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """A police roll that two processes share: several blocks of rows, which an unknown column makes long."""
+    write_county(people=5000, seed=61, out=tmp_path, as_of=AS_OF, noise=0)
+    with (tmp_path / "police.csv").open(encoding="utf-8", newline="") as stream:
+        headers, *rows = csv.reader(stream)
+    file, each = tmp_path / "large.csv", LARGE // len(rows)
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        out = csv.writer(stream)
+        out.writerow([*headers, "填充"])
+        out.writerows([*row, "x" * each] for row in rows)
+    return file
+
+
+def second_of(first: int) -> int | None:
+    """Return the process that reads a roll together with this one."""
+    for place in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words, parent = (place / "cmdline").read_bytes(), (place / "stat").read_text().rpartition(")")[2].split()[1]
+            if parent == str(first) and b"tongdeng.intake.second" in words:
+                return int(place.name)
+    return None
+
+
+def has_opened(process: int, file: Path) -> bool:
+    """Tell whether a process is reading a file."""
+    with suppress(OSError):
+        return any(one.resolve() == file for one in Path(f"/proc/{process}/fd").iterdir())
+    return False
+
+
+def kill_second(child: subprocess.Popen[str], is_time: Callable[[int], bool]) -> None:
+    """Kill the second process of a command when its time has come."""
+
+    def is_due() -> bool:
+        second = second_of(child.pid)
+        if second is None or not is_time(second):
+            return False
+        os.kill(second, signal.SIGKILL)
+        return True
+
+    assert wait_until(is_due, child)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks at processes as Linux shows them")
+def test_a_reader_that_dies_leaves_nothing_and_the_same_command_completes(large: Path, job_login: Callable[..., object]):
+    watcher = Watcher()
+    with job_login() as by:
+        before = everything(by)
+        for is_time in (lambda second: True, lambda second: has_opened(second, large)):
+            child = importing("police", large)
+            kill_second(child, is_time)
+            said, shouted = child.communicate(timeout=60)
+            told = json.loads(said)
+            assert child.returncode == 2
+            assert told["code"] == "roll.reader_died"
+            assert told["place"] == "large.csv"
+            assert "什么都没有改动" in told["message"]
+            assert told["remedy"]
+            assert "Traceback" not in shouted
+            wait_until(watcher.is_quiet)
+            assert everything(by) == before
+            assert Batch.objects.latest("id").state == "failed"
+        again = importing("police", large)
+        said, _ = again.communicate(timeout=120)
+        assert again.returncode == 0
+        assert json.loads(said)["accepted"] == json.loads(said)["rows"] > 5000
+    watcher.close()
