@@ -87,8 +87,21 @@ def owner_here() -> Iterator[psycopg.Connection]:
         yield connection
 
 
+def _end_sessions(name: str) -> None:
+    """End what working logins still do in a database: the owner is no superuser and may end only its own sessions."""
+    logins = postgres.logins()
+    for login in (logins.of("app"), logins.of("job"), logins.of("care")):
+        with psycopg.connect(login, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = %s AND usename = current_user AND pid <> pg_backend_pid()",
+                [name],
+            )
+
+
 def copy(template: str, name: str) -> None:
     """Make a database anew as the copy of another."""
+    _end_sessions(name)
     with shell() as owner:
         owner.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         owner.execute(f"CREATE DATABASE {name} TEMPLATE {template}")

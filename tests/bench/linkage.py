@@ -3,6 +3,7 @@
 import csv
 import json
 import subprocess
+from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
@@ -14,20 +15,12 @@ from tongdeng.linkage.quality import Quality
 
 SOURCES = ("police", "hrss", "education", "housing", "deliveries", "immunisation")
 LARGE = 1_000_000
+Truth = dict[tuple[str, int], str]  # file and row: whose it is
 
 
 def bench_linkage(folder: Path, people: int) -> None:
     """Link all rolls of a county at two levels of noise, beside peers; FEBRL4; and a million rows for speed."""
-    from tongdeng.linkage import runner, settings
-    from tongdeng.synth.files import make_county
-
-    county, _ = make_county(people, 1, AS_OF)
-    for noise, target in ((1, 0.99), (2, 0.97)):
-        rows, truth, reading = _rolls(folder / f"noise{noise}", people, noise)
-        took, found = timed(lambda rows=rows: runner.link(rows, settings.load()))
-        say(f"link, {len(rows):,} rows, noise {noise}", took, "reading them", reading, "15 s at 1,000,000")
-        judged = strata.rows_of(found.table, rows, truth)
-        _tell(county, judged, target)
+    for noise, rows, truth in _linked(folder, people):
         if noise == 1:
             _tell_peers(rows, truth)
         _tell_other_shapes(rows, truth)
@@ -36,7 +29,27 @@ def bench_linkage(folder: Path, people: int) -> None:
     _tell_febrl()
 
 
-def _rolls(place: Path, people: int, noise: int) -> tuple[pa.Table, dict[tuple[str, int], str], float]:
+def tell_quality(folder: Path, people: int) -> None:
+    """Link all rolls of a county at two levels of noise, and tell how right that is, without the peers."""
+    for _ in _linked(folder, people):
+        pass
+
+
+def _linked(folder: Path, people: int) -> Iterator[tuple[int, pa.Table, Truth]]:
+    """Link and tell at each level of noise; yield it with the rows and the truth about them."""
+    from tongdeng.linkage import runner, settings
+    from tongdeng.synth.files import make_county
+
+    county, _ = make_county(people, 1, AS_OF)
+    for noise, target in ((1, 0.99), (2, 0.97)):
+        rows, truth, reading = _rolls(folder / f"noise{noise}", people, noise)
+        took, found = timed(lambda rows=rows: runner.link(rows, settings.load()))
+        say(f"link, {len(rows):,} rows, noise {noise}", took, "reading them", reading, "15 s at 1,000,000")
+        _tell(county, strata.rows_of(found.table, rows, truth), target)
+        yield noise, rows, truth
+
+
+def _rolls(place: Path, people: int, noise: int) -> tuple[pa.Table, Truth, float]:
     from tongdeng.cli.link import gather
     from tongdeng.synth.files import write_county
 
@@ -62,7 +75,7 @@ def _line(name: str, quality: Quality, more: str = "") -> None:
     print(f"  {name:<40}{quality}  {quality.true:>9,} true pairs  {more}".rstrip())
 
 
-def _tell_peers(rows: pa.Table, truth: dict[tuple[str, int], str]) -> None:
+def _tell_peers(rows: pa.Table, truth: Truth) -> None:
     for name, way in peers.WAYS.items():
         took, table = timed(lambda way=way: way(rows))
         if table is not None:
@@ -70,7 +83,7 @@ def _tell_peers(rows: pa.Table, truth: dict[tuple[str, int], str]) -> None:
             _line(f"{name} ({took:.1f} s)", strata.touching(judged, lambda row: True))
 
 
-def _tell_other_shapes(rows: pa.Table, truth: dict[tuple[str, int], str]) -> None:
+def _tell_other_shapes(rows: pa.Table, truth: Truth) -> None:
     """Judge with near shapes from somewhere else: ours was written by people who knew how names are spoilt here."""
     from tongdeng.linkage import characters, runner, settings
 

@@ -1,4 +1,6 @@
-"""Measures the targets of size and speed on this machine: `./run bench [rules] [roll] [linkage]`; all without a word.
+"""Measures the targets of size and speed on this machine: `./run bench [rules] [roll] [linkage] [register]`.
+
+Without a word all but `register`: a million rows into the register, which takes minutes.
 
 Each line stands beside a bare peer that runs in the same minute, so that a slow machine is not taken for slow code.
 """
@@ -11,25 +13,31 @@ from collections.abc import Callable
 from pathlib import Path
 
 Measure = Callable[[Path, Namespace], None]  # it gets a folder of its own and the options
+USUAL = ("roll", "linkage", "rules")
 
 
 def _measures() -> dict[str, Measure]:
     # Imported late: Django must be set up before.
-    from tests.bench import linkage, roll, rules
+    from tests.bench import linkage, register, roll, rules
 
     return {
         "roll": lambda folder, chosen: roll.bench_roll(folder, chosen.people),
         "linkage": lambda folder, chosen: linkage.bench_linkage(folder, chosen.people),
         "rules": lambda folder, chosen: rules.bench_rules(folder, chosen.rows or 1_000_000),
+        "register": lambda folder, chosen: register.bench_register(folder, chosen.rows or 1_000_000, chosen.people),
     }
 
 
 def main() -> None:
     """Run the measures that were asked for."""
     options = argparse.ArgumentParser(prog="./run bench")
-    options.add_argument("measures", nargs="*", metavar="MEASURE", help="roll, linkage, rules; all if left out")
+    options.add_argument(
+        "measures", nargs="*", metavar="MEASURE", help="roll, linkage, rules (these if left out), register"
+    )
     options.add_argument("--people", type=int, default=20_000, help="migrants in the synthetic county")
-    options.add_argument("--rows", type=int, default=None, help="rows of the large file; 1,000,000 if left out")
+    options.add_argument(
+        "--rows", type=int, default=None, help="rows of the large file of rules and register; 1,000,000 if left out"
+    )
     chosen = options.parse_args()
     os.environ |= {"DJANGO_SETTINGS_MODULE": "tongdeng.config.settings.test", "TONGDENG_UNSAFE_FAST": ""}
     import django
@@ -42,7 +50,7 @@ def main() -> None:
         unknown = [name for name in chosen.measures if name not in known]
         if unknown:
             options.error(f"{', '.join(unknown)}: not one of {', '.join(known)}")
-        for name in chosen.measures or known:
+        for name in chosen.measures or USUAL:
             with tempfile.TemporaryDirectory() as folder:
                 known[name](Path(folder), chosen)
     finally:

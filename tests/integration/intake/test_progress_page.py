@@ -1,0 +1,74 @@
+"""The page of a running import: speed and time left when they can be known, and no invented ones before."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from tests.databases import AS_OF, owner_here
+from tests.posts import signed_in
+from tongdeng.intake import locks
+from tongdeng.kernel import clock
+from tongdeng.people.exports import Batch
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@contextmanager
+def running(seconds: int, done: int, total: int | None) -> Iterator[str]:
+    """Give the address of an import that holds its lock, has run for some seconds and come so far."""
+    batch = Batch.objects.create(
+        source="police", file_name="a.csv", file_digest=bytes([seconds]) * 32, as_at=AS_OF, state="running",
+        rows_done=done, rows_total=total, received_at=clock.now() - timedelta(seconds=seconds),
+    )  # fmt: skip
+    with owner_here() as owner:
+        owner.execute("SELECT pg_advisory_lock(%s)", [locks.file_key(batch.file_digest)])
+        yield f"/rolls/{batch.pk}/progress"
+
+
+@pytest.fixture(scope="module")
+def office(database: str) -> Client:
+    """The leading group's office, which may send any roll."""
+    return signed_in("office")
+
+
+def page(office: Client, address: str, lang: str = "zh-hans") -> str:
+    """Return what a reader of this language gets."""
+    office.cookies["django_language"] = lang
+    return str(office.get(address).content.decode())
+
+
+@pytest.mark.parametrize(
+    ("lang", "rows", "said"),
+    [
+        ("zh-hans", "已查 300,000 / 1,000,000 行", r"每秒约 1[0-5],\d{3} 行，约剩 [23] 分钟"),
+        ("en", "300,000 of 1,000,000 rows checked", r"about 1[0-5],\d{3} rows a second, about [23] minutes left"),
+    ],
+)
+def test_speed_and_time_left_stand_beside_the_rows(office: Client, lang: str, rows: str, said: str) -> None:
+    with running(20, 300_000, 1_000_000) as address:
+        html = page(office, address, lang)
+    assert rows in html
+    assert re.search(said, html)
+
+
+@pytest.mark.parametrize(("seconds", "done", "total"), [(30, 0, None), (90, 5_000, 5_000)])
+def test_nothing_is_said_of_speed_while_it_cannot_be_known(
+    office: Client, seconds: int, done: int, total: int | None
+) -> None:
+    with running(seconds, done, total) as address:
+        html = page(office, address)
+    assert "每秒" not in html
+    assert "约剩" not in html
+
+
+def test_a_workbook_whose_rows_nobody_has_counted_has_a_speed_and_no_end(office: Client) -> None:
+    with running(11, 6_000, None) as address:
+        html = page(office, address)
+    assert "已查 6,000 行" in html
+    assert "每秒约" in html
+    assert "约剩" not in html
+    assert "已全部查完" not in html
