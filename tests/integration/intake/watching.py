@@ -83,6 +83,10 @@ def wait_until(condition: Callable[[], bool], child: subprocess.Popen[Any] | Non
     return True
 
 
+# Locks and sessions are the whole server's, and databases copied from one template number their tables alike.
+HERE = "(SELECT oid FROM pg_database WHERE datname = current_database())"
+
+
 class Watcher:
     """A connection of its own, by the login of jobs: it sees their sessions and may end them."""
 
@@ -96,13 +100,16 @@ class Watcher:
     def writes(self, table: str) -> bool:
         """Tell whether some transaction has begun to write a table."""
         return self._has(
-            "SELECT 1 FROM pg_locks WHERE relation = to_regclass(%s) AND mode = 'RowExclusiveLock' AND granted", table
+            f"SELECT 1 FROM pg_locks WHERE database = {HERE} AND relation = to_regclass(%s)"
+            " AND mode = 'RowExclusiveLock' AND granted",
+            table,
         )
 
     def copies(self) -> bool:
         """Tell whether some session is in the middle of a COPY."""
         return self._has(
-            "SELECT 1 FROM pg_stat_activity WHERE query ILIKE %s AND state = 'active' AND pid <> pg_backend_pid()",
+            "SELECT 1 FROM pg_stat_activity WHERE query ILIKE %s AND state = 'active' AND pid <> pg_backend_pid()"
+            " AND datname = current_database()",
             "COPY%",
         )
 
@@ -110,13 +117,16 @@ class Watcher:
         """Tell whether the transaction that wrote profiles is also writing its batch: the last thing it does."""
         return self._has(
             "SELECT 1 FROM pg_locks a JOIN pg_locks b USING (pid) WHERE a.relation = to_regclass('people_identity')"
-            " AND b.relation = to_regclass(%s) AND a.mode = 'RowExclusiveLock' AND b.mode = 'RowExclusiveLock'",
+            " AND b.relation = to_regclass(%s) AND a.mode = 'RowExclusiveLock' AND b.mode = 'RowExclusiveLock'"
+            f" AND a.database = {HERE} AND b.database = {HERE}",
             "people_batch",
         )
 
     def is_quiet(self) -> bool:
         """Tell whether no import is left: a killed one's session ends when the server notices."""
-        return not self._has("SELECT 1 FROM pg_locks WHERE locktype = %s AND granted", "advisory")
+        return not self._has(
+            f"SELECT 1 FROM pg_locks WHERE database = {HERE} AND locktype = %s AND granted", "advisory"
+        )
 
     def end_sessions(self) -> None:
         """Cut off every session of this login but this one."""

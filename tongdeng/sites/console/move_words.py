@@ -26,12 +26,12 @@ def wish_state(wish: moves.Wish) -> tuple[str, Text]:
     """Return the mark and the words of a move that was asked for."""
     place = place_words(wish.from_place)
     if wish.state == "withdrawn":
-        return "not-due", Text("已撤回", "taken back")
+        return "not_due", Text("已撤回", "taken back")
     if wish.state == "moved":
         how = HOW.get(wish.how, Text("", ""))
         return "served", Text(f"已转来，{how.zh}", f"moved; {how.en}")
     if wish.state == "stays":
-        return "not-due", Text(f"仍住{place.zh}，由上级决定", f"still lives in {place.en}; decided above")
+        return "not_due", Text(f"仍住{place.zh}，由上级决定", f"still lives in {place.en}; decided above")
     if wish.state == "disputed":
         return "doing", Text(f"{place.zh}说仍住那里，已交上级决定", f"{place.en} disagrees; the division above decides")
     if wish.how == "unasked":

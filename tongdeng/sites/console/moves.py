@@ -118,9 +118,9 @@ def _answered(one: moves.Asked) -> Told:
         on = person_words.day_text(date.fromisoformat(day))
         return Told(one.name or "—", "served", text, Text(f"已答复：{on.zh}离开", f"answered: left on {on.en}"))
     said = {
-        "stays": ("not-due", Text("已答复：仍住这里", "answered: still lives here")),
+        "stays": ("not_due", Text("已答复：仍住这里", "answered: still lives here")),
         "lapsed": ("amber", Text("到期没有答复，按已搬走处理", "no answer in time: taken as left")),
-    }.get(word, ("not-due", Text("对方已撤回", "taken back by the other community")))
+    }.get(word, ("not_due", Text("对方已撤回", "taken back by the other community")))
     return Told(one.name or "—", said[0], text, said[1])
 
 
