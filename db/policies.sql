@@ -28,6 +28,14 @@ GRANT SELECT ON access_installation TO tongdeng_app, tongdeng_job;
 
 GRANT SELECT ON auth_permission TO tongdeng_app, tongdeng_job;
 
+GRANT SELECT, INSERT ON catalogue_bundle TO tongdeng_app, tongdeng_job;
+
+GRANT SELECT, INSERT, UPDATE (title, base_id, files, state, changed_at, authors, trial, trial_of, trial_state) ON catalogue_draft TO tongdeng_app, tongdeng_job;
+
+GRANT SELECT, INSERT, UPDATE (state, preview, preview_fault, second_look_reason, decided_staff_id, decided_post_id, decided_at, refusal, number) ON catalogue_publication TO tongdeng_app, tongdeng_job;
+
+GRANT SELECT, INSERT ON delivery_callback_sample TO tongdeng_app, tongdeng_job;
+
 GRANT SELECT, INSERT, UPDATE ON delivery_return TO tongdeng_app, tongdeng_job;
 
 GRANT SELECT ON django_content_type TO tongdeng_app, tongdeng_job;
@@ -56,11 +64,13 @@ GRANT SELECT ON org_division TO tongdeng_app, tongdeng_job;
 
 GRANT SELECT ON org_post TO tongdeng_app, tongdeng_job;
 
-GRANT SELECT, UPDATE (password, last_login) ON org_staff TO tongdeng_app, tongdeng_job;
+GRANT SELECT, UPDATE (password, has_first_password, last_login) ON org_staff TO tongdeng_app, tongdeng_job;
 
 GRANT SELECT ON org_unit TO tongdeng_app, tongdeng_job;
 
 GRANT SELECT, INSERT ON owed_determination TO tongdeng_app, tongdeng_job;
+
+GRANT SELECT, INSERT ON owed_reconciliation TO tongdeng_app, tongdeng_job;
 
 GRANT SELECT, INSERT, UPDATE ON people_batch TO tongdeng_app, tongdeng_job;
 
@@ -73,6 +83,14 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON procrastinate_periodic_defers TO tongden
 GRANT SELECT, INSERT, UPDATE, DELETE ON procrastinate_workers TO tongdeng_app, tongdeng_job;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON snapshots_snapshot TO tongdeng_app, tongdeng_job;
+
+ALTER TABLE delivery_callback ENABLE ROW LEVEL SECURITY;
+ALTER TABLE delivery_callback FORCE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE, DELETE ON delivery_callback TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON delivery_callback TO tongdeng_job;
+CREATE POLICY delivery_callback__territory__all ON delivery_callback FOR ALL TO tongdeng_app, tongdeng_job
+    USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), domain) > 0)
+    WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), domain) > 0);
 
 ALTER TABLE delivery_delivery ENABLE ROW LEVEL SECURITY;
 ALTER TABLE delivery_delivery FORCE ROW LEVEL SECURITY;

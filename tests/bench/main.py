@@ -18,12 +18,13 @@ USUAL = ("roll", "linkage", "rules")
 
 def _measures() -> dict[str, Measure]:
     # Imported late: Django must be set up before.
-    from tests.bench import linkage, register, roll, rules
+    from tests.bench import explain, linkage, register, roll, rules
 
     return {
         "roll": lambda folder, chosen: roll.bench_roll(folder, chosen.people),
         "linkage": lambda folder, chosen: linkage.bench_linkage(folder, chosen.people),
         "rules": lambda folder, chosen: rules.bench_rules(folder, chosen.rows or 1_000_000),
+        "explain": lambda folder, chosen: explain.bench_explain(folder, chosen.people),
         "register": lambda folder, chosen: register.bench_register(folder, chosen.rows or 1_000_000, chosen.people),
     }
 
@@ -32,7 +33,7 @@ def main() -> None:
     """Run the measures that were asked for."""
     options = argparse.ArgumentParser(prog="./run bench")
     options.add_argument(
-        "measures", nargs="*", metavar="MEASURE", help="roll, linkage, rules (these if left out), register"
+        "measures", nargs="*", metavar="MEASURE", help="roll, linkage, rules (these if left out), register, explain"
     )
     options.add_argument("--people", type=int, default=20_000, help="migrants in the synthetic county")
     options.add_argument(

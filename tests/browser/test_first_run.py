@@ -43,6 +43,32 @@ def test_the_first_page_is_accessible_everywhere(
         expect(page.locator("#faults")).to_be_visible()
 
 
+def chooses_a_password(page: Any, given: str) -> str:
+    """Choose an own password where the one given out opens nothing else, and return it."""
+    own = "kites over the harbour"
+    expect(page).to_have_url(re.compile("/account/password/$"))
+    page.goto("/people/")
+    expect(page).to_have_url(re.compile("/account/password/$"))
+    for width in (1440, 320):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert inaccessible(page) == []
+        assert not is_too_wide(page)
+    for old, again, answer in (
+        (given, own + "s", "#again-fault"),
+        ("?" + given, own, "#old-fault"),
+        (given, own, "[role=status]"),
+    ):
+        page.locator("#old").fill(old)
+        page.locator("#new").fill(own)
+        page.locator("#again").fill(again)
+        page.get_by_role("button", name="改密码").click()
+        expect(page.locator(answer)).to_be_visible()
+        assert inaccessible(page) == []
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_role("link", name="回到首页").click()
+    return own
+
+
 def test_from_nothing_to_the_first_sign_in(
     reader: Callable[..., Reader], tongdeng: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
@@ -70,9 +96,17 @@ def test_from_nothing_to_the_first_sign_in(
     page.locator("#username").fill("zhou.min")
     page.locator("#password").fill(passwords["zhou.min"])
     page.locator("form.form button").click()
+    own = chooses_a_password(page, passwords["zhou.min"])
     expect(page.locator(".me")).to_contain_text("周敏")
     expect(page.locator("nav.place")).to_contain_text("临山县")
     answer = page.goto("/first-run/")
     assert answer is not None
     assert answer.status == 404
+    page.goto("/")
+    page.locator(".me").click()
+    page.get_by_role("button", name="退出登录").click()
+    page.locator("#username").fill("zhou.min")
+    page.locator("#password").fill(own)
+    page.locator("form.form button").click()
+    expect(page.locator(".me")).to_contain_text("周敏")
     assert [one for one in person.complaints if WRONG not in one and "404" not in one] == []

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.browser
 # Page: who reads it, and where it is; `{person}` and `{roll}` are filled in from the served county.
 PAGES = {
     "sign-in": ("", "/sign-in/"),
+    "own password": ("worker", "/account/password/"),
     "home": ("office", "/"),
     "home of a town": ("office", "/?place=990101001000"),
     "measures": ("office", "/measures/"),
@@ -26,11 +27,25 @@ PAGES = {
     "parity": ("office", "/parity/"),
     "method": ("office", "/method/"),
     "law": ("office", "/law/"),
+    "law searched": ("worker", "/law/?q=居住证&lately=1"),
+    "export of the law": ("office", "/law/export/?bureau=CIV"),
+    "service": ("office", "/law/HRS-02/"),
+    "service behind the seal": ("nurse", "/law/HEA-04/?from=2009-01-01"),
+    "drafts of the law": ("hrss", "/law/drafts/"),
+    "draft of the law": ("office", "/law/drafts/{draft}/"),
+    "draft of the law, read only": ("justice", "/law/drafts/{draft}/"),
+    "editor of a service": ("office", "/law/drafts/{draft}/services/HRS-02/"),
+    "editor, an older version": ("office", "/law/drafts/{draft}/services/HUD-04/?version=0"),
+    "examples of a service": ("office", "/law/drafts/{draft}/services/HRS-02/cases/"),
+    "law file as text": ("office", "/law/drafts/{draft}/text/?path=services/hrs/unemployment_registration.yaml"),
+    "publications of the law": ("justice", "/law/publications/"),
+    "publication of the law": ("auditor", "/law/publications/1/"),
     "people": ("office", "/people/"),
     "people found": ("office", "/people/?q=wang"),
     "nobody found": ("office", "/people/?q=nobody-of-this-name"),
     "person": ("office", "/people/{person}/"),
     "person with why": ("office", "/people/{person}/?service=PSB-02"),
+    "why sheet": ("office", "/people/{person}/why/PSB-02/"),
     "owed list of the county": ("office", "/owed/"),
     "owed list with panel": ("worker", "/owed/?person={person}"),
     "owed list by date": ("worker", "/owed/?order=date"),
@@ -65,6 +80,10 @@ PAGES = {
     "moves": ("worker", "/moves/"),
     "moves of the county": ("clerk", "/moves/"),
     "not signed off": ("clerk", "/departures/"),
+    "call-backs": ("town", "/callbacks/"),
+    "call-backs of the county": ("office", "/callbacks/"),
+    "proposals": ("clerk", "/proposals/"),
+    "proposals of a bureau": ("justice", "/proposals/"),
     "no such page": ("office", "/nowhere/"),
 }
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
@@ -93,6 +112,7 @@ def known(reader: Callable[..., Reader], tmp_path_factory: pytest.TempPathFactor
         "roll": roll,
         "home": home.strip("/").rsplit("/", 1)[1],
         "submit": submission(reader),
+        "draft": law_draft(reader),
     }
 
 
@@ -113,6 +133,20 @@ def submission(reader: Callable[..., Reader]) -> str:
     page.locator("#community").select_option(A_GOOD_ROW["社区代码"])
     page.locator("form.form button").click()
     return "/submit/" + page.locator("#made-link").inner_text().split("/submit/", 1)[1]
+
+
+def law_draft(reader: Callable[..., Reader]) -> str:
+    """Return the number of a draft of the law that changes a file and is at fault."""
+    page = reader("office").page
+    page.goto("/law/HRS-02/")
+    page.get_by_role("button", name="另起草案修改").click()
+    number = page.url.split("/drafts/", 1)[1].split("/", 1)[0]
+    page.goto(f"/law/drafts/{number}/text/?path=services/hrs/unemployment_registration.yaml")
+    text = page.locator("#text")
+    text.fill(text.input_value().replace("age_years < 60", "age_yeers < 65"))
+    page.get_by_role("button", name="保存到草案").click()
+    expect(page.locator(".law-faults")).to_be_visible()
+    return number
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.spec.engines import VOCABULARY
 from tongdeng.rules.faults import ExpressionFault
-from tongdeng.rules.kinds import check_condition
+from tongdeng.rules.kinds import check_condition, type_of
 from tongdeng.rules.model import FactType
 from tongdeng.rules.parser import parse
 
@@ -103,4 +103,14 @@ def is_legal(text: str) -> bool:
     return True
 
 
+def is_typed(text: str) -> bool:
+    """Return whether a number's digits fit."""
+    try:
+        type_of(parse(text), VOCABULARY)
+    except ExpressionFault:
+        return False
+    return True
+
+
 CONDITIONS = _BOOLEANS.filter(is_legal)
+NUMBERS = _NUMBERS.filter(is_typed)

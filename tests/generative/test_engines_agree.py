@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.generative.strategies import CONDITIONS, DAYS, PEOPLE
+from tests.generative.strategies import CONDITIONS, DAYS, NUMBERS, PEOPLE
 from tests.spec.engines import TYPES, VOCABULARY, on_duckdb, on_memory, typed
+from tongdeng.rules.dialects import identifier
 from tongdeng.rules.engines import memory
 from tongdeng.rules.engines.facts_file import connection
-from tongdeng.rules.expressions_sql import identifier
 from tongdeng.rules.model import Condition, Law, Service, Version
 from tongdeng.rules.parser import parse
 from tongdeng.rules.sql import answers_select, decode, pieces, states_select
@@ -24,8 +24,8 @@ thorough = settings(
 
 
 @thorough
-@given(st.lists(CONDITIONS, min_size=1, max_size=8), st.lists(PEOPLE, min_size=1, max_size=8), DAYS)
-def test_memory_and_duckdb_agree_on_every_condition(texts, people, day):
+@given(st.lists(CONDITIONS | NUMBERS, min_size=1, max_size=8), st.lists(PEOPLE, min_size=1, max_size=8), DAYS)
+def test_memory_and_duckdb_agree_on_every_condition_and_number(texts, people, day):
     nodes = [typed(text) for text in texts]
     expected = [[on_memory(node, person, day) for node in nodes] for person in people]
     assert on_duckdb(nodes, people, day) == expected

@@ -7,9 +7,9 @@ import pytest
 
 from tests.spec.engines import TYPES
 from tongdeng.rules import load
+from tongdeng.rules.dialects import identifier
 from tongdeng.rules.engines import memory
 from tongdeng.rules.engines.facts_file import connection
-from tongdeng.rules.expressions_sql import identifier
 from tongdeng.rules.model import Answer, Case, Law
 from tongdeng.rules.sql import answers_select
 

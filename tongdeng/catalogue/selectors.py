@@ -1,36 +1,71 @@
-"""Reads of the law."""
+"""Reads of the law: the published one, older ones, drafts and publications."""
 
 from datetime import date
-from functools import lru_cache
 
-from django.conf import settings
+from tongdeng.catalogue.drafts import (
+    draft,
+    draft_files,
+    draft_law,
+    draft_reading,
+    draft_state,
+    drafts,
+    history,
+    publication,
+    publications,
+)
+from tongdeng.catalogue.published import (
+    EVENT_RHYTHMS,
+    MEDICAL,
+    SEALED_BUREAU,
+    SEALED_CODES,
+    UNSEALED,
+    bundle_files,
+    current_digest,
+    digest_known_on,
+    digest_of_prefix,
+    is_sealed,
+    law,
+    law_known_on,
+    law_of,
+    look_again,
+    open_law,
+    open_law_known_on,
+    opened,
+)
+from tongdeng.catalogue.publishing import needs_second_look, rights_of
 
-from tongdeng.rules import load
-from tongdeng.rules.model import Law, Rhythm
-
-SEALED_BUREAU, UNSEALED = "HEA", frozenset({"HEA-02"})
-SEALED_CODES = 25  # HEA-01 to HEA-25
-MEDICAL = frozenset("FG")  # confidentiality domains that only care may hold
-EVENT_RHYTHMS = frozenset({Rhythm.PER_EVENT, Rhythm.CONTINUOUS})
-
-
-@lru_cache(maxsize=1)
-def law() -> Law:
-    """Return the county's law, checked. Raises what `tongdeng.rules.load` raises for a faulty folder."""
-    return load(settings.TONGDENG_LAW)
-
-
-def is_sealed(service: str) -> bool:
-    """Tell whether a service belongs behind the seal of care."""
-    return service.startswith(SEALED_BUREAU) and service not in UNSEALED
-
-
-def open_law() -> Law:
-    """Return the law without the services that wait for care, and without the words that only they use."""
-    whole = law()
-    services = {code: service for code, service in whole.services.items() if not is_sealed(code)}
-    facts = {name: fact for name, fact in whole.facts.items() if fact.domain not in MEDICAL}
-    return Law(facts=facts, services=services, cases=(), digest=whole.digest)
+__all__ = [
+    "EVENT_RHYTHMS",
+    "MEDICAL",
+    "SEALED_BUREAU",
+    "SEALED_CODES",
+    "UNSEALED",
+    "bundle_files",
+    "bureaus_of_services",
+    "current_digest",
+    "digest_known_on",
+    "digest_of_prefix",
+    "draft",
+    "draft_files",
+    "draft_law",
+    "draft_reading",
+    "draft_state",
+    "drafts",
+    "history",
+    "is_sealed",
+    "law",
+    "law_known_on",
+    "law_mark",
+    "law_of",
+    "look_again",
+    "needs_second_look",
+    "open_law",
+    "open_law_known_on",
+    "opened",
+    "publication",
+    "publications",
+    "rights_of",
+]
 
 
 def bureaus_of_services() -> dict[str, str]:
@@ -42,6 +77,8 @@ def bureaus_of_services() -> dict[str, str]:
     return {**sealed, **{code: service.bureau for code, service in law().services.items()}}
 
 
-def effective_date(day: date) -> date:
-    """Return the newest day on which any service's rules in force on `day` began: the version of the law shown."""
-    return max(version.from_on for _, version in law().in_force_on(day))
+def law_mark(day: date, digest: str = "") -> str:
+    """Return how pages name a law: the newest day on which rules in force on `day` began, and its digest in short."""
+    named = digest or current_digest()
+    began = max(version.from_on for _, version in law_of(named).in_force_on(day))
+    return f"{began.isoformat()} · {named[:8]}"

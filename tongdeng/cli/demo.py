@@ -150,7 +150,7 @@ def demo(
     _summary(totals, steps, lang)
     with acting(command(MEASURE)):
         day = read_day(as_of)
-        coverage = {one.code: row(one) for one in figures.figures(day, org.county(day).level)}
+        coverage = {one.code: row(one, totals.law) for one in figures.figures(day, org.county(day).level)}
     if as_json:
         emit(
             {

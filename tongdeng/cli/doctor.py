@@ -11,6 +11,7 @@ from tongdeng.catalogue import selectors as catalogue
 from tongdeng.cli import installation
 from tongdeng.cli.output import AsJson, emit
 from tongdeng.kernel.errors import TongdengError
+from tongdeng.rules.bundle import digest_of, files_in
 
 
 def _database() -> str:
@@ -48,7 +49,11 @@ def _secrets() -> str:
 
 def _law() -> str:
     law = catalogue.law()
-    return f"{len(law.services)} services, {law.digest[:12]}"
+    told = f"{len(law.services)} services, {law.digest[:12]}"
+    known = {one.digest for one in catalogue.history()}
+    if digest_of(files_in(settings.TONGDENG_LAW)) not in known:
+        told += "; the law/ of this version was never published here: `tongdeng law import law` makes a draft of it"
+    return told
 
 
 def _assets() -> str:

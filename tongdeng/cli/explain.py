@@ -9,7 +9,6 @@ from tongdeng.access import selectors as access
 from tongdeng.access.types import SERVE
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor, command
-from tongdeng.catalogue import selectors as catalogue
 from tongdeng.cli import installation
 from tongdeng.cli.figures import read_day
 from tongdeng.cli.output import AsJson, Lang, emit, fail
@@ -69,53 +68,47 @@ def explain_command(
     emit(document if as_json else _readable(document, lang), as_json)
 
 
-def _explained(ref: str, service: str, day: date, known: date | None, by: Actor) -> dict[str, Any]:
-    law, domains = catalogue.open_law(), access.domains_of(KIND_OF_POST)
+def _explained(ref: str, service: str, day: date, known_on: date | None, by: Actor) -> dict[str, Any]:
+    domains = access.domains_of(KIND_OF_POST)
     with access.acting(by):
         person = find_person(ref)
         audit.record("people.person.viewed", by=by, subjects=[person], detail={"service": service[:12]})
-        days = owed.days_for(day)
-        # An id that was merged since asks what was known under it then.
-        then = owed.facts_known_on(ids.read(ref) or person, days, known, domains) if known else None
-        facts = then or owed.facts_of(person, days, domains, by)
-    explanation = owed.explain(law, service, day, facts[day])
-    document = owed.as_json(explanation, facts)
+        profile = profiles.find_profile(person)
+        if known_on:
+            # An id that was merged since asks what was known under it then.
+            known = owed.known_then(ids.read(ref) or person, known_on, domains)
+        else:
+            known = owed.known_now(person, domains)
+        explanation = owed.explain(known.law, service, day, known.on([day]).get(day, {}))
+        newest = known.newest or (profile.newest if profile else {})
+        teller = owed.teller(known, day, newest, has_number=bool(profile and "id_number" in profile.values))
+        document = owed.as_json(explanation, teller, known.ahead(explanation))
     document["person"] = ids.show(person)
-    document["known_on"] = known.isoformat() if known else None
+    document["known_on"] = known_on.isoformat() if known_on else None
     return document
 
 
 def _readable(document: dict[str, Any], lang: str) -> dict[str, Any]:
     name = "en" if lang == "en" else "zh"
-    changes = [
-        {"condition": one["condition"], "needs": one["needs"], "met_from": one["met_from"]}
-        for one in document["would_change"]["unmet"]
-    ] + [
-        {"condition": one["condition"], "needs": [f"{fact[name]}?" for fact in one["facts"]], "met_from": None}
-        for one in document["would_change"]["unknown"]
-    ]
+    would_change = document["would_change"]
     return {
         "person": document["person"],
         "service": f"{document['service']} {document[name]}",
         "as_of": document["as_of"],
+        "known_on": document["known_on"] or Text("今天", "today").say(lang),
         "answer": ANSWERS[document["answer"]].say(lang),
+        "said": document["said"][name],
         "conditions": [
-            {
-                "condition": one[name],
-                "state": STATES[one["state"]].say(lang),
-                "values": ", ".join(f"{fact[name]}: {_value(fact, lang)}" for fact in one["facts"]),
-            }
+            {"condition": one[name], "state": STATES[one["state"]].say(lang), "values": one["said"][name]}
             for one in document["conditions"]
         ],
-        "would_change": changes,
-        "basis": "; ".join(clause[name] or clause["zh"] for clause in document["basis"]),
+        "would_change": [{"said": said[name]} for said in (*would_change["said"], *would_change["evidence"])],
+        "basis": "; ".join(_clause(clause, lang) for clause in document["basis"]),
+        "in_force": document["in_force"][name],
+        "law": document["law"],
     }
 
 
-def _value(fact: dict[str, Any], lang: str) -> str:
-    value = fact["value"]
-    if value is None:
-        return "?"
-    if isinstance(value, bool):
-        return (Text("是", "yes") if value else Text("否", "no")).say(lang)
-    return str(fact["value_en" if lang == "en" else "value_zh"] or value)
+def _clause(clause: dict[str, Any], lang: str) -> str:
+    said = str((clause["en"] if lang == "en" else "") or clause["zh"])
+    return said if clause["checked"] else f"{said} {Text('（原文待核对）', '(text still to be checked)').say(lang)}"

@@ -50,8 +50,8 @@ def determine(
     emit({**vars(totals), "seconds": round(time.monotonic() - begun, 2)}, as_json)
 
 
-def row(figure: Figure) -> dict[str, Any]:
-    """Return a figure as a result row."""
+def row(figure: Figure, law: str) -> dict[str, Any]:
+    """Return a figure as a result row; `law` is the digest of the law by which it was counted."""
     return {
         "code": figure.code,
         "division": figure.division,
@@ -61,6 +61,7 @@ def row(figure: Figure) -> dict[str, Any]:
         "target": figure.target,
         "interval": intervals.share(figure.numerator, figure.denominator),
         "as_of": figure.day.isoformat(),
+        "law": law,
     }
 
 
@@ -89,9 +90,10 @@ def measures(
         actions.refresh_everyone(as_of=day, by=command(DETERMINE))
     with acting(command(MEASURE)):
         days = [one for one in selectors.measured_days(day) if months or one == day]
+        laws = selectors.law_of_days()
         asked = read_day(on_map, "--map") if on_map else None
         found = [
-            row(f) | ({"map": asked.isoformat(), "exact": f.is_exact} if asked else {})
+            row(f, laws.get(one, "")) | ({"map": asked.isoformat(), "exact": f.is_exact} if asked else {})
             for one in days
             for level in levels
             for f in selectors.figures(one, level, on_map=asked)

@@ -63,6 +63,7 @@ def install(digest: str) -> None:
     call_command("migrate", database="owner", verbosity=0, interactive=False)
     access.install_guard(by=by)
     _register_map(by)
+    _publish_first_law(by)
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "INSERT INTO access_installation (id, digest, is_demo, demo) VALUES (1, %s, false, '{}')"
@@ -84,6 +85,14 @@ def _register_map(by) -> None:
         places = [Place(r.code, r.name_zh, r.name_en, Level(r.level), r.parent or None) for r in DEMO_COUNTY]
         org.register_divisions(places=places, since=date(2000, 1, 1), by=by)
     org.register_bureaus(names=list(_bureau_names(settings.TONGDENG_LAW)), by=by)
+
+
+def _publish_first_law(by) -> None:
+    from django.conf import settings
+
+    from tongdeng.catalogue import actions as catalogue
+
+    catalogue.publish_first(folder=settings.TONGDENG_LAW, by=by)
 
 
 def _bureau_names(law: Path):

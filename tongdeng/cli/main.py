@@ -26,7 +26,7 @@ def add_register_commands() -> None:
     from tongdeng.cli import installation
 
     installation.django()
-    from tongdeng.cli import county, demo, divisions, doctor, explain, figures, rejudge, rolls, users
+    from tongdeng.cli import county, demo, divisions, doctor, explain, figures, law, rejudge, rolls, users
 
     app.command("demo")(demo.demo)
     app.command("serve")(server.serve)
@@ -36,6 +36,7 @@ def add_register_commands() -> None:
     app.command("explain")(explain.explain_command)
     app.command("rejudge")(rejudge.rejudge)
     app.add_typer(rolls.app, name="roll")
+    app.add_typer(law.app, name="law")
     app.add_typer(users.app, name="user")
     county.app.command("divisions")(divisions.divisions)
     app.add_typer(county.app, name="county")

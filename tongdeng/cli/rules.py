@@ -16,7 +16,7 @@ from tongdeng.rules.faults import LawIsFaulty
 from tongdeng.rules.parser import iso_date
 
 app = typer.Typer(help="The law as data: check it, answer from it, compare two versions.", no_args_is_help=True)
-_ENGINES = ("duckdb", "memory")
+_ENGINES = ("duckdb", "memory", "spark")
 Facts = Annotated[Path, typer.Option("--facts", help="CSV or Parquet with person_id and any facts.")]
 AsOf = Annotated[str, typer.Option("--as-of", help="The day on which all is judged, such as 2026-03-01.")]
 
@@ -56,7 +56,9 @@ def run(
     facts: Facts,
     as_of: AsOf,
     out: Annotated[Path, typer.Option("--out", help="Where the answers go: .csv or .parquet.")],
-    engine: Annotated[str, typer.Option("--engine", help="duckdb, or memory: the plain reference.")] = "duckdb",
+    engine: Annotated[
+        str, typer.Option("--engine", help="duckdb; memory, the plain reference; spark, a cluster.")
+    ] = "duckdb",
     as_json: AsJson = False,
     lang: Lang = "zh",
 ) -> None:
@@ -68,11 +70,16 @@ def run(
         fail(error, as_json, lang)
     for warning in done.warnings:
         note(warning, lang)
+    for name, count in done.gaps.counted():
+        note(Text(f"没有“{name}”这一列：{count} 个回答因此未知。",
+                  f"there is no column '{name}': {count} answers are unknown for want of it."), lang)  # fmt: skip
     emit(
         {
             "people": done.people,
             "services": done.services,
             "rows": done.rows,
+            "unknown": done.gaps.unknown,
+            "missing": [{"fact": name, "answers": count} for name, count in done.gaps.counted()],
             "seconds": round(done.seconds, 3),
             "file": out.name,
             "warnings": [warning.say(lang) for warning in done.warnings],
@@ -90,7 +97,10 @@ def diff(
     as_json: AsJson = False,
     lang: Lang = "zh",
 ) -> None:
-    """Compare two laws on the same people: who gains a yes, and who loses it, per service."""
+    """Compare two laws on the same people: who gains a yes, and who loses it, per service.
+
+    A service that only one law has on the day is added or removed; a fact the file lacks is unknown, and said.
+    """
     try:
         if len(law) != 2:
             fact = Text("diff 需要两个 --law。", "diff needs --law twice.")
@@ -101,19 +111,24 @@ def diff(
         fail(error, as_json, lang)
     for warning in read.warnings:
         note(warning, lang)
+    for name in read.missing:
+        note(Text(f"没有“{name}”这一列，一律按未知判断。", f"there is no column '{name}': unknown for all."), lang)
     names = {**before.services, **after.services}
     rows = [
         {
             "service": change.service,
             "name": names[change.service].name.say(lang) or names[change.service].name.zh,
+            "kind": change.kind,
             "gains": change.gains,
             "loses": change.loses,
+            "unknown_made": change.unknown_made,
             "gaining": list(change.gaining),
             "losing": list(change.losing),
         }
         for change in changes
     ]
-    emit({"people": read.people, "services": rows}, as_json)
+    laws = {"before": before.digest, "after": after.digest}
+    emit({"people": read.people, **laws, "missing": list(read.missing), "services": rows}, as_json)
 
 
 def _day(text: str) -> date:

@@ -38,7 +38,7 @@ def add(
     titles = (title or kind.value, title or kind.value)
     actions.add_staff(
         login=login, name=name, kind=kind, division=division, titles=titles, bureau=bureau, password=password,
-        by=command("admin"),
+        is_first=True, by=command("admin"),
     )  # fmt: skip
     emit({"login": login, "password": password, "division": division, "kind": kind.value}, as_json)
 

@@ -16,6 +16,14 @@ class Outcome(StrEnum):
     ABSENT = "absent"  # nobody met
 
 
+class Answer(StrEnum):
+    """What came of calling somebody back about a decline that nobody had confirmed."""
+
+    UPHELD = "upheld"  # it is so
+    WANTED = "wanted"  # the person wants the service
+    NOT_REACHED = "not_reached"
+
+
 @dataclass(frozen=True)
 class Entry:
     """One service recorded for one person on a page."""

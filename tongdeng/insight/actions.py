@@ -6,12 +6,12 @@ from typing import Any
 from tongdeng.access.selectors import acting
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
-from tongdeng.catalogue import selectors as catalogue
 from tongdeng.insight import measures
 from tongdeng.insight.models import Run
 from tongdeng.kernel import clock
 from tongdeng.owed import actions as owed
 from tongdeng.owed.types import Totals
+from tongdeng.snapshots import selectors as frozen
 
 
 def refresh_everyone(*, as_of: date, by: Actor) -> Totals:
@@ -20,20 +20,18 @@ def refresh_everyone(*, as_of: date, by: Actor) -> Totals:
     A month's end measured on that very day is history and stays; one measured later shows today's knowledge. A day
     before the newest one is measured by today's knowledge too, and windows and the newest figures stay as they are.
     """
-    newest = Run.objects.order_by("-id").values_list("day", flat=True).first()
+    newest = Run.objects.filter(is_now=True).order_by("-id").values_list("day", flat=True).first()
     is_now = newest is None or as_of >= newest
 
     def measure(link: Any) -> None:
         measures.compute(link)
-        if not is_now:
-            measures.replace_cells(link, [as_of])
-            return
-        own = set(Run.objects.values_list("day", flat=True))
-        wanted = [day for day in measures.days(link) if day == as_of or day not in own]
+        own = set(Run.objects.filter(is_now=True).values_list("day", flat=True))
+        wanted = [day for day in measures.days(link) if day == as_of or (is_now and day not in own)]
         measures.replace_cells(link, wanted)
+        snapshot = measures.snapshot(link)
         Run.objects.create(
-            day=as_of, law_digest=catalogue.law().digest, snapshot_id=measures.snapshot(link), finished_at=clock.now(),
-            days=[day.isoformat() for day in wanted],
+            day=as_of, law_digest=frozen.law_digest_of(snapshot), snapshot_id=snapshot, finished_at=clock.now(),
+            days=[day.isoformat() for day in wanted], is_now=is_now,
         )  # fmt: skip
 
     totals = owed.determine_everyone(as_of=as_of, by=by, then=measure, is_now=is_now)

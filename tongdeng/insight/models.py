@@ -32,6 +32,7 @@ class Run(models.Model):
     snapshot_id = models.BigIntegerField()
     finished_at = models.DateTimeField()
     days = models.JSONField(default=list)
+    is_now = models.BooleanField(default=True)  # false: a look at an earlier day, which made no newest figures
 
     class Meta:
         db_table = "insight_run"

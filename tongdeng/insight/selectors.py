@@ -10,13 +10,13 @@ from django.conf import settings
 from django.db.models import Sum
 from django.db.models.functions import Substr
 
-from tongdeng.delivery import selectors as delivery
+from tongdeng.catalogue import selectors as catalogue
+from tongdeng.delivery.selectors import resident_counts
 from tongdeng.insight import intervals, restated
 from tongdeng.insight.models import Cell, Run
 from tongdeng.insight.types import Figure, Gap
-from tongdeng.kernel import clock
 from tongdeng.org import selectors as org
-from tongdeng.org.types import Level, level_of, town_of
+from tongdeng.org.types import Level, level_of
 from tongdeng.people import selectors as registry
 
 DIGITS = {Level.COUNTY: 6, Level.TOWN: 9, Level.COMMUNITY: 12}
@@ -40,17 +40,23 @@ def target_of(measure: str, day: date) -> float | None:
 
 def latest_day() -> date | None:
     """Return the day the newest figures stand for."""
-    return Run.objects.order_by("-id").values_list("day", flat=True).first()
+    return Run.objects.filter(is_now=True).order_by("-id").values_list("day", flat=True).first()
 
 
 def latest_run() -> Run | None:
     """Return the newest run."""
-    return Run.objects.order_by("-id").first()
+    return Run.objects.filter(is_now=True).order_by("-id").first()
 
 
 def own_days() -> set[date]:
     """Return the days that were measured on themselves, not later with more knowledge."""
-    return set(Run.objects.values_list("day", flat=True))
+    return set(Run.objects.filter(is_now=True).values_list("day", flat=True))
+
+
+def law_of_days() -> dict[date, str]:
+    """Return the digest of the law by which each measured day's figures were counted."""
+    runs = Run.objects.order_by("id").values_list("days", "law_digest")
+    return {date.fromisoformat(day): digest for days, digest in runs for day in days}
 
 
 def figures(
@@ -129,35 +135,6 @@ def by_service(day: date, measure: str, place: str) -> dict[str, Figure]:
     return {service: Figure(measure, place, day, a, n) for service, a, n in rows}
 
 
-def resident_counts(year: int) -> dict[str, tuple[int, int, int | None]]:
-    """Return (served, due, spent fen) of registered residents by service for the county.
-
-    A town's own row counts instead of its communities'; a row for all ages instead of rows by age, and so for sex.
-    """
-    cells = _told_once(delivery.live_returns(year))
-    towns = {(cell.service, cell.place) for cell in cells if cell.place.endswith("000")}
-    whole_age = {(cell.service, cell.place) for cell in cells if not cell.age_group}
-    whole_sex = {(cell.service, cell.place, cell.age_group) for cell in cells if not cell.sex}
-    found: dict[str, tuple[int, int, int | None]] = {}
-    for cell in cells:
-        replaced = not cell.place.endswith("000") and (cell.service, town_of(cell.place)) in towns
-        part_of_age = bool(cell.age_group) and (cell.service, cell.place) in whole_age
-        part_of_sex = bool(cell.sex) and (cell.service, cell.place, cell.age_group) in whole_sex
-        if replaced or part_of_age or part_of_sex:
-            continue
-        served, due, spent = found.get(cell.service, (0, 0, None))
-        money = spent if cell.spent_fen is None else (spent or 0) + cell.spent_fen
-        found[cell.service] = (served + cell.served, due + cell.due, money)
-    return found
-
-
-def _told_once(cells: list[delivery.ReturnCell]) -> list[delivery.ReturnCell]:
-    """Return the cells without those of an ended place whose follower tells of the same: nobody is counted twice."""
-    ended = org.ended_codes(clock.today())
-    told = {(cell.place, *cell[1:4]) for cell in cells}
-    return [one for one in cells if not any((later, *one[1:4]) in told for later in ended.get(one.place, ()))]
-
-
 def gaps(day: date, county: str) -> list[Gap]:
     """Return every service for which both rates are known, the widest gap to migrants' disadvantage first."""
     residents = resident_counts(day.year)
@@ -180,6 +157,12 @@ def measured_days(until: date) -> list[date]:
 
 
 def is_stale() -> bool:
-    """Tell whether a roll was taken in or taken back since the newest figures."""
+    """Tell whether a roll was taken in or taken back, or a law published, since the newest figures."""
     run = latest_run()
-    return run is None or registry.changed_since(run.finished_at)
+    return run is None or is_of_former_law() or registry.changed_since(run.finished_at)
+
+
+def is_of_former_law() -> bool:
+    """Tell whether the newest figures were counted by a law that has been replaced since."""
+    run = latest_run()
+    return run is not None and run.law_digest != catalogue.current_digest()

@@ -139,6 +139,10 @@ FINDINGS: dict[str, tuple[Text, Text]] = {
         REJECTED,
     ),
     "row.cell_too_long": (Text("有单元格超过{shown}字", "a cell holds more than {shown} characters"), REJECTED),
+    "row.header_again": (
+        Text("又是一行表头", "the headers once more"),
+        Text("本行未收，删去即可", "the row was not taken; simply leave it out"),
+    ),
     "row.unreadable": (Text("本行无法按表格读取", "the row cannot be read as a table row"), REJECTED),
 }
 
@@ -150,8 +154,8 @@ RESAVE = Text(
 )
 EMPTY = Text("请检查导出条件后重新导出", "check how it was exported and export it again")
 HEADERS = Text(
-    "第一行应为表头；可用 tongdeng roll template {shown} 生成模板",
-    "the first row must hold the headers; tongdeng roll template {shown} makes an empty roll",
+    "第一行应为表头；请对照空白名册，导入页上可以下载，也可用 tongdeng roll template {shown} 生成",
+    "the first row must hold the headers; the import page or tongdeng roll template {shown} gives an empty roll",
 )
 
 # code: (fact, way out) of a file that cannot be used as a whole.
@@ -192,7 +196,20 @@ UNUSABLE: dict[str, tuple[Text, Text]] = {
         Text("压缩内容异常（{shown}），为安全起见未打开", "suspicious compression ({shown}); it was not opened"),
         RESAVE,
     ),
-    "roll.damaged": (Text("工作簿损坏，不能打开：{shown}", "the workbook is damaged: {shown}"), RESAVE),
+    "roll.damaged": (
+        Text("工作簿损坏，不能打开", "the workbook is damaged and cannot be opened"),
+        Text(
+            "请在 Excel 或 WPS 里打开，另存为新的 XLSX 再试；打不开就请重新导出",
+            "open it in Excel or WPS and save it as a new XLSX; if that fails, export it again",
+        ),
+    ),
+    "roll.several_sheets": (
+        Text("工作簿里有几张名册：{shown}", "the workbook has several sheets with a roll: {shown}"),
+        Text(
+            "请合并成一张，或者每张另存为一个文件，分别导入；不用的请删除或隐藏",
+            "put them in one sheet, or save each as a file of its own; delete or hide those not meant",
+        ),
+    ),
     "roll.not_a_roll": (
         Text("没有认出任何表头；文件中有：{shown}", "no header is known; the file has: {shown}"),
         HEADERS,

@@ -195,6 +195,9 @@ class Move(models.Model):
     staff_id = models.BigIntegerField(null=True)
     asked_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    answers = models.JSONField(default=list)  # tasks whose answers were carried out, the last of them at the end
+    records = models.JSONField(default=list)  # what carrying it out has stored
+    has_own_batch = models.BooleanField(default=False)  # the batch was opened to carry it out
 
     class Meta:
         db_table = "intake_move"

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from tongdeng.intake.models import Move
 from tongdeng.kernel import clock
+from tongdeng.org import selectors as org
 from tongdeng.org.types import territory_of
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import merges
@@ -34,6 +35,7 @@ class Asked:
     due_on: date
     outcome: str | None
     closed_at: datetime | None
+    closed_staff_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,18 @@ def _asked(tasks: Iterable[OpenTask]) -> list[Asked]:
             task.id, task.kind, now[task.id], names.get(now[task.id], ""),
             task.detail["from"], task.detail["to"], date.fromisoformat(task.detail["arrived_on"]),
             task.detail["source"], task.due_on, task.outcome, task.closed_at,
+            task.closed_staff_id,
         )
         for task in listed
     ]  # fmt: skip
+
+
+def can_take_back(task: Asked | OpenTask, post_id: int | None) -> bool:
+    """Tell whether a post may take an answer back: its own, and of today."""
+    if task.closed_at is None or (task.outcome or "").partition(" ")[0] not in ("left", "stays"):
+        return False
+    is_today = task.closed_at.astimezone(clock.CHINA).date() == clock.today()
+    return is_today and post_id is not None and org.post_of(task.closed_staff_id) == post_id
 
 
 def questions(place: str) -> list[Asked]:

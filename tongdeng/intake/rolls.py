@@ -7,9 +7,10 @@ from pathlib import Path
 
 from tongdeng.intake.advice import Advice
 from tongdeng.intake.formats import Format, load_format, sources
-from tongdeng.intake.reading import Limits, Sheet, open_sheet
+from tongdeng.intake.reading import HEADER_DEPTH, Limits, Sheet, open_sheet
 from tongdeng.intake.types import Counts, RowIn
 from tongdeng.intake.validation import Validator, matched_headers
+from tongdeng.intake.workbooks import refuse_several
 from tongdeng.kernel.errors import Text, UnusableInput
 
 
@@ -74,13 +75,20 @@ def read_roll(
 ) -> RollStream:
     """Open a roll and check its headers; iterate for blocks of rows. Raises `UnusableInput` for a file as a whole."""
     format = load_format(source, aliases)
-    sheet = open_sheet(file, name=name, is_header=lambda row: len(format.match(row).known) > 1, limits=limits)
+
+    def is_header(row: Sequence[str]) -> bool:
+        return len(format.match(row).known) > 1
+
+    sheet = open_sheet(file, name=name, is_header=is_header, limits=limits)
     place = name or (file.name if isinstance(file, Path) else "")
     try:
         matching = matched_headers(format, sheet.headers, place)
+        if sheet.kind == "xlsx":
+            refuse_several(file, place, is_header=is_header, depth=HEADER_DEPTH)
     except UnusableInput as error:
         sheet.close()
-        error.remedy = _other_roll(sheet.headers, source) or error.remedy
+        if error.code in ("roll.not_a_roll", "roll.columns_missing"):
+            error.remedy = _other_roll(sheet.headers, source) or error.remedy
         raise
     validator = Validator(
         format, sheet.headers, matching, today=today, communities=communities, services=services,
@@ -98,6 +106,6 @@ def _other_roll(headers: Collection[str], source: str) -> Text | None:
         return None
     title = load_format(best).title
     return Text(
-        f"表头像是“{title.zh}”，请改选这一种（--source {best}）",
-        f"this looks like “{title.en}”: choose that one (--source {best})",
+        f"表头像是“{title.zh}”，请改选这一种（命令里写 --source {best}）",
+        f"this looks like “{title.en}”: choose that one (in the command: --source {best})",
     )

@@ -36,6 +36,7 @@ def import_upload(batch_id: int) -> None:
 
 def _take_in(batch: Batch, by: Actor) -> bool:
     """Take a kept file in and tell whether it was; if not, its batch says why."""
+    actions.begin_batch(batch_id=batch.pk, by=by)
     try:
         actions.import_roll(batch_id=batch.pk, path=uploads.kept(batch.pk, batch.file_name), by=by)
     except Cancelled:
@@ -100,6 +101,12 @@ def settle_moves() -> None:
     _determine(actions.settle_moves(by=job(INTAKE)))
 
 
+@app.task(name="tongdeng.intake.tasks.take_back_move", queue="intake")
+def take_back_move(task: int) -> None:
+    """Undo an answer about a move, at the wish of the post that gave it."""
+    _determine(actions.take_back_move(task_id=task, by=job(INTAKE)))
+
+
 @app.periodic(cron="20 * * * *")
 @app.task(name="tongdeng.intake.tasks.watch_moves", queue="intake")
 def watch_moves(timestamp: int) -> None:
@@ -145,6 +152,14 @@ def change_divisions(timestamp: int) -> None:
 @app.task(name="tongdeng.intake.tasks.resume_interrupted", queueing_lock="resume_interrupted", pass_context=False)
 async def resume_interrupted(timestamp: int) -> None:
     """Run again the imports and entries whose worker was killed."""
-    for name in ("import_upload", "take_entry", "settle_entry", "take_back_entry", "settle_household", "settle_moves"):
+    for name in (
+        "import_upload",
+        "take_entry",
+        "settle_entry",
+        "take_back_entry",
+        "settle_household",
+        "settle_moves",
+        "take_back_move",
+    ):
         for stalled in await app.job_manager.get_stalled_jobs(task_name=f"tongdeng.intake.tasks.{name}"):
             await app.job_manager.retry_job(stalled)

@@ -1,6 +1,7 @@
 """One row after another: repaired, kept with a warning, or rejected. Pure; knows no department by name."""
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
@@ -22,10 +23,16 @@ def digest_text(format: Format, values: Mapping[str, Value]) -> bytes:
     return f"{format.source}\n{canonical(values)}".encode()
 
 
+# What is left of Chinese that was read in the wrong encoding and saved so: control characters, and marks of loss.
+_GARBLED = re.compile("[\x80-\x9f\ufffd]|锟斤拷").search
+
+
 def matched_headers(format: Format, headers: Sequence[str], place: str = "") -> Matching:
     """Fit the headers of a file to a format, or say why the file cannot be such a roll."""
     matching = format.match(headers)
     found = "、".join(header.strip() for header in headers[:20] if header.strip())[:300]
+    if not matching.known and _GARBLED(found):
+        raise unusable("roll.encoding", place, Text("表头是乱码", "the headers are garbled"))
     if not matching.known:
         raise unusable("roll.not_a_roll", place, found, remedy_shown=format.source)
     if matching.missing:
@@ -57,7 +64,7 @@ class Validator:
         `ended` are the communities and towns that are no more, with those of today that took over.
         """
         matching = matching or matched_headers(format, headers)
-        self._width = len(headers)
+        self._width, self._headers = len(headers), [header.strip() for header in headers]
         parsers = _Parsers(today, frozenset(communities), frozenset(services), divisions, ended or {})
         names = {column.key: headers[index].strip() for index, column in matching.known.items()}
         self._names = names
@@ -74,6 +81,8 @@ class Validator:
         draft = Draft()
         if len(cells) != self._width:
             cells = self._fitted(cells, draft)
+        if cells[0].strip() == self._headers[0] and [cell.strip() for cell in cells] == self._headers:
+            return RowIn(number, {}, {}, raw, errors=(finding("", "row.header_again"),))
         found = draft.values
         for index, key, parse, column in self._plan:
             cell = cells[index]

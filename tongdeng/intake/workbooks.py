@@ -1,12 +1,16 @@
 """XLSX rolls: judged from the zip directory before anything is unpacked, then read by calamine."""
 
+import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time
+from itertools import islice
+from pathlib import Path
 from typing import Any, BinaryIO
 
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from tongdeng.intake.errors import unusable
 from tongdeng.kernel.errors import Text, UnusableInput
@@ -39,7 +43,7 @@ def check_workbook(stream: BinaryIO, place: str, *, most_unpacked: int, most_rat
         raise
     except Exception as error:
         # A torn directory makes zipfile and zlib fail in a dozen ways; all of them mean the same.
-        raise unusable("roll.damaged", place, str(error)[:120]) from error
+        raise unusable("roll.damaged", place) from error
 
 
 def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: str, most_cells: int) -> None:
@@ -68,18 +72,59 @@ def _column_number(letters: bytes) -> int:
 
 def sheets(stream: BinaryIO, place: str) -> Iterator[Iterator[list[str]]]:
     """Yield the rows of each visible sheet as text."""
-    try:
+    with _whole(place):
         book = CalamineWorkbook.from_filelike(stream)
-        visible = [m.name for m in book.sheets_metadata if "Visible" in str(m.visible) and "WorkSheet" in str(m.typ)]
-        for name in visible or book.sheet_names:
+        for name in _visible(book) or book.sheet_names:
             yield ([as_text(cell) for cell in row] for row in book.get_sheet_by_name(name).iter_rows())
-    except UnusableInput:
+
+
+@contextmanager
+def _whole(place: str) -> Iterator[None]:
+    """Call a workbook damaged at which the reader fails: a crash inside it arrives as a BaseException of its own."""
+    try:
+        yield
+    except (UnusableInput, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:
-        # A crash inside the Rust reader arrives as a BaseException of its own.
-        if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
-            raise
-        raise unusable("roll.damaged", place, str(error)[:120]) from error
+        raise unusable("roll.damaged", place) from error
+
+
+def _visible(book: CalamineWorkbook) -> list[str]:
+    return [
+        sheet.name
+        for sheet in book.sheets_metadata
+        if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet
+    ]
+
+
+def refuse_several(file: Path | bytes, place: str, *, is_header: Callable[[Sequence[str]], bool], depth: int) -> None:
+    """Refuse a workbook in which more than one sheet is a roll: one alone would be read, the others lost unsaid.
+
+    `depth` is how many rows from the top may hold the headers. Only a workbook of several sheets is opened again.
+    """
+    with io.BytesIO(file) if isinstance(file, bytes) else file.open("rb") as stream:
+        if _count_sheets(stream) < 2:
+            return
+        stream.seek(0)
+        with _whole(place):
+            book = CalamineWorkbook.from_filelike(stream)
+            rolls = [name for name in _visible(book) if _is_roll(book, name, is_header, depth)]
+    if len(rolls) > 1:
+        shown = "、".join(rolls[:8]) + "…" * (len(rolls) > 8)
+        raise unusable("roll.several_sheets", place, shown)
+
+
+def _count_sheets(stream: BinaryIO) -> int:
+    with zipfile.ZipFile(stream) as archive:
+        return sum(name.startswith("xl/worksheets/") and name.endswith(".xml") for name in archive.namelist())
+
+
+def _is_roll(book: CalamineWorkbook, name: str, is_header: Callable[[Sequence[str]], bool], depth: int) -> bool:
+    """Tell whether a sheet has headers near its top and anything below them."""
+    rows = ([as_text(cell) for cell in row] for row in book.get_sheet_by_name(name).iter_rows())
+    filled = (row for row in rows if any(cell.strip() for cell in row))
+    has_headers = any(is_header(row) for row in islice(filled, depth))
+    return has_headers and next(filled, None) is not None
 
 
 def as_text(cell: Any) -> str:

@@ -7,12 +7,12 @@ from tongdeng.linkage.comparisons import ONE_CHARACTER, SHAPE, SWAPPED_DAY
 # Twins, and mothers and daughters, agree on all but a character of the name; sisters and brothers are given names
 # that sound alike. Weights add up what families share, so only these bounds keep their members apart: a name that
 # neither sounds nor looks the same needs a number close to the other's, and so does a name that is not quite the same
-# beside another birth date. A number close to the other's is not enough where name and birth date both differ (a
-# mother's, typed for her child), and is no number of either where both rows were given somebody else's.
+# beside another birth date or the other sex. A number close to the other's is not enough where name and birth date
+# both differ (a mother's, typed for her child), and is no number of either where both rows were given somebody else's.
 _ALLOWED = f"""
 WITH pair AS (
     SELECT scored.*, l.plain AS plain_l, r.plain AS plain_r, l.sound = r.sound AS sounds, l.near AS near_l,
-           l.born AS born_l, r.born AS born_r,
+           l.born AS born_l, r.born AS born_r, l.sex AS sex_l, r.sex AS sex_r,
            CASE WHEN l.is_foreign AND r.is_foreign THEN 9
                 ELSE coalesce(damerau_levenshtein(l.digits, r.digits), 9) END AS edits
     FROM {{scored}} AS scored
@@ -22,7 +22,7 @@ WITH pair AS (
 )
 SELECT unique_id_l, unique_id_r, match_weight, match_probability FROM judged
 WHERE plain_l = plain_r
-   OR (is_alike AND is_of_one_day)
+   OR (is_alike AND is_of_one_day AND coalesce(sex_l = sex_r, true))
    OR (edits <= 1 AND (is_alike OR {ONE_CHARACTER} OR is_of_one_day))
    OR (edits = 2 AND (is_alike OR {ONE_CHARACTER}))
 ORDER BY unique_id_l, unique_id_r

@@ -1,8 +1,12 @@
-"""Writes of the map, the bureaus, the posts and the staff. They run as the owner: no working login may change them."""
+"""Writes of the map, the bureaus, the posts and the staff.
+
+They run as the owner: no working login may change them, but for one's own password.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from django.contrib.auth.hashers import check_password
 from django.db import connection, transaction
 
 from tongdeng.audit import actions as audit
@@ -51,9 +55,12 @@ def register_bureaus(*, names: Iterable[BureauName], by: Actor) -> None:
 @transaction.atomic(using=OWNER)
 def add_staff(
     *, login: str, name: str, kind: PostKind, division: str, titles: tuple[str, str], bureau: str | None,
-    password: str, by: Actor,
+    password: str, is_first: bool = False, by: Actor,
 ) -> Staff:  # fmt: skip
-    """Add a member of staff with a post at a place; the same login again changes the post and the password."""
+    """Add a member of staff with a post at a place; the same login again changes the post and the password.
+
+    A first password was given out by somebody else: whoever signs in with it chooses an own one before anything else.
+    """
     if bureau:
         Bureau.objects.using(OWNER).get_or_create(code=bureau)
     unit, _ = Unit.objects.using(OWNER).get_or_create(
@@ -64,7 +71,7 @@ def add_staff(
         unit=unit, kind=kind.value, title_zh=titles[0], title_en=titles[1], lo=lo, hi=hi
     )
     staff, _ = Staff.objects.using(OWNER).get_or_create(login=login, defaults={"name": name, "post": post})
-    staff.name, staff.post = name, post
+    staff.name, staff.post, staff.has_first_password = name, post, is_first
     staff.set_password(password)
     staff.save(using=OWNER)
     audit.record("org.staff.added", by=by, detail={"staff": staff.pk, "post": post.pk, "kind": kind.value})
@@ -73,13 +80,27 @@ def add_staff(
 
 @transaction.atomic(using=OWNER)
 def reset_password(*, login: str, password: str, by: Actor) -> bool:
-    """Give a member of staff a new password. Returns False where nobody has this sign-in name."""
+    """Give a member of staff a new first password. Returns False where nobody has this sign-in name."""
     staff = Staff.objects.using(OWNER).filter(login=login).first()
     if staff is not None:
         staff.set_password(password)
-        staff.save(using=OWNER, update_fields=["password"])
+        staff.has_first_password = True
+        staff.save(using=OWNER, update_fields=["password", "has_first_password"])
     audit.record("org.staff.password_reset", by=by, detail={"staff": staff.pk if staff else None})
     return staff is not None
+
+
+def change_password(*, old: str, new: str, by: Actor) -> Staff | None:
+    """Give whoever acts an own password; their other sessions end with the old one. Returns None if `old` is wrong."""
+    staff = Staff.objects.get(pk=by.staff_id)
+    if not check_password(old, staff.password):
+        audit.record("org.staff.password_refused", by=by, detail={"staff": staff.pk})
+        return None
+    staff.set_password(new)
+    staff.has_first_password = False
+    staff.save(update_fields=["password", "has_first_password"])
+    audit.record("org.staff.password_changed", by=by, detail={"staff": staff.pk})
+    return staff
 
 
 @transaction.atomic(using=OWNER)
@@ -97,7 +118,7 @@ def settle_county(*, plan: CountyPlan, passwords: Mapping[str, str], by: Actor) 
     for line in plan.new_staff:
         add_staff(
             login=line.login, name=line.name, kind=line.kind, division=line.division, bureau=line.bureau,
-            titles=(line.title_zh, line.title_en), password=passwords[line.login], by=by,
+            titles=(line.title_zh, line.title_en), password=passwords[line.login], is_first=True, by=by,
         )  # fmt: skip
     for line in plan.changed_staff:
         _change_staff(line)

@@ -113,6 +113,7 @@ class Staff(AbstractBaseUser):
     name = models.TextField()
     post = models.ForeignKey(Post, on_delete=models.PROTECT)
     is_active = models.BooleanField(default=True)
+    has_first_password = models.BooleanField(default=False)  # one that somebody else gave out
 
     USERNAME_FIELD = "login"
     objects = StaffManager()

@@ -174,6 +174,11 @@ def hold_map(*, to_change: bool = False) -> None:
         cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(hashtext('org.map'))")
 
 
+def post_of(staff_id: int | None) -> int | None:
+    """Return the post a member of staff holds; None for nobody."""
+    return Staff.objects.filter(pk=staff_id).values_list("post_id", flat=True).first()
+
+
 def staff_names(staff: Iterable[int]) -> dict[int, str]:
     """Return the names of these members of staff."""
     return dict(Staff.objects.filter(pk__in=list(staff)).values_list("pk", "name"))

@@ -1,6 +1,7 @@
 """Determining: who is owed what, for everyone or for one community."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -11,8 +12,8 @@ from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.catalogue import selectors as catalogue
 from tongdeng.kernel import clock
-from tongdeng.owed import store, windows
-from tongdeng.owed.models import Determination, Unknown, Window
+from tongdeng.owed import reconcile, store, windows
+from tongdeng.owed.models import Determination, Reconciliation, Unknown, Window
 from tongdeng.owed.types import Totals
 from tongdeng.people import selectors as registry
 from tongdeng.rules.model import Law
@@ -33,7 +34,7 @@ def _prepare(link: Any, law: Law, as_of: date) -> None:
     link.execute(f"CREATE OR REPLACE TEMP TABLE unknown_today AS {windows.unknown_select(law, as_of)}")
 
 
-def _totals(link: Any) -> Totals:
+def _totals(link: Any, law: Law) -> Totals:
     here = "n IN (SELECT n FROM resident WHERE day = getvariable('as_of'))"
     unknown = "SELECT count(*) FROM unknown_today JOIN status USING (n, service) WHERE status = 'unknown'"
     counts = dict(link.execute(f"SELECT status, count(*) FROM status WHERE {here} GROUP BY status").fetchall())
@@ -41,7 +42,7 @@ def _totals(link: Any) -> Totals:
     unplaced = link.execute("SELECT count(*) FROM fact_today WHERE lives_here IS NULL").fetchall()[0][0]
     return Totals(
         people=people, owed=counts.get("owed", 0), served=counts.get("served", 0), declined=counts.get("declined", 0),
-        unknown=link.execute(f"{unknown} AND {here}").fetchall()[0][0], unplaced=unplaced,
+        unknown=link.execute(f"{unknown} AND {here}").fetchall()[0][0], unplaced=unplaced, law=law.digest,
     )  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def determine_everyone(*, as_of: date, by: Actor, then: Tables | None = None, is
     frozen.open_snapshot(link, snapshot)
     link.execute(f"SET VARIABLE snapshot = {snapshot.pk}")
     _prepare(link, law, as_of)
-    totals = _totals(link)
+    totals = _totals(link, law)
     with acting(by):
         _lock()
         if is_now:
@@ -85,6 +86,43 @@ def determine_place(*, community: str, as_of: date, by: Actor, then: Tables | No
         if then:
             then(link)
         audit.record("owed.place.determined", by=by, detail={"community": community})
+
+
+def reconcile_everyone(*, by: Actor) -> Reconciliation | None:
+    """Check the stored windows against those determined anew for the same day and law; keep the result, mend the rest.
+
+    None before the first determination. While a roll waits to be determined nothing is compared, and that is kept too.
+    """
+    last = Determination.objects.order_by("-id").first()
+    if last is None:
+        return None
+    with acting(by):
+        if reconcile.must_wait(last.finished_at):
+            waits = _keep_check(last, "waits", reconcile.NOTHING)
+            audit.record("owed.everyone.not_reconciled", by=by, detail={"day": last.day.isoformat()})
+            return waits
+    link = frozen.connect()
+    frozen.open_everyone(link, by, reconcile.STORED)
+    _prepare(link, catalogue.opened(catalogue.law_of(last.law_digest)), last.day)
+    with acting(by):
+        _lock()
+        found = reconcile.compare(link)
+        if found.faults or found.waiting:
+            store.write_difference(link, frozen.numbers_of_everyone())
+            forget_persons(persons=found.astray, by=by)
+        kept = _keep_check(last, "differs" if found.faults else "same", found)
+        audit.record(
+            "owed.everyone.reconciled", by=by,
+            detail={"day": last.day.isoformat(), "differing": found.faults, "waiting": found.waiting},
+        )  # fmt: skip
+    return kept
+
+
+def _keep_check(last: Determination, state: str, found: reconcile.Differences) -> Reconciliation:
+    return Reconciliation.objects.create(
+        day=last.day, law_digest=last.law_digest, finished_at=clock.now(), state=state, windows=found.compared,
+        differing=found.faults, waiting=found.waiting, cells=[asdict(cell) for cell in found.cells],
+    )  # fmt: skip
 
 
 def _lock() -> None:

@@ -1,15 +1,13 @@
 """Why one person gets an answer: facts as the reader may see them, the reference engine, and what time will change."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
-from tongdeng.audit.types import Actor
 from tongdeng.catalogue import selectors as catalogue
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.owed import windows
-from tongdeng.people import selectors as registry
+from tongdeng.rules import tree
 from tongdeng.rules.engines.memory import answer, evaluate
 from tongdeng.rules.explain import Explanation
 from tongdeng.rules.explain import explain as explain_by_law
@@ -18,7 +16,6 @@ from tongdeng.snapshots import selectors as frozen
 
 Facts = Mapping[str, Value]
 AHEAD_DAYS = 750  # two years and a little: further on, nobody plans
-MEMORY = "512MB"
 
 
 @dataclass(frozen=True)
@@ -27,6 +24,69 @@ class Earlier:
 
     on: date
     explanation: Explanation
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What time alone will do if nothing else changes: the first day each condition is met, and all of them."""
+
+    met_from: Mapping[str, date] = field(default_factory=dict)
+    yes_from: date | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What one reader may know of one person, now or as the records stood. The facts of any day follow from it."""
+
+    law: Law
+    domains: str
+    county: str
+    rows: frozen.Rows
+    newest: Mapping[str, date] = field(default_factory=dict)  # source -> newest record, where it is not today's
+
+    def on(self, days: Iterable[date]) -> dict[date, Facts]:
+        """Return the person's facts on each day; empty where the person may not be seen.
+
+        A fact of a domain the post may not see is unknown: rows that were kept back must not look like absence.
+        """
+        shown = [name for name, fact in self.law.facts.items() if not is_hidden(fact, self.domains)]
+        nothing = dict.fromkeys(self.law.facts)
+        found = frozen.facts_on(self.rows, days, self.county)
+        return {row["day"]: nothing | {name: row.get(name) for name in shown} for row in found}
+
+    def ahead(self, explanation: Explanation) -> Ahead:
+        """Return what time alone will change within two years, under the rules in force today."""
+        if not explanation.unmet:
+            return Ahead()
+        start, version = explanation.as_of, explanation.version
+        days = [day for n in range(1, AHEAD_DAYS) if version.covers(day := start + timedelta(days=n))]
+        names = [e.fact.name for c in explanation.conditions for e in c.evidence]
+        shown = [name for name in dict.fromkeys(names) if not is_hidden(self.law.facts[name], self.domains)]
+        nothing = dict.fromkeys(names)
+        some = frozen.some_facts_on(self.rows, shown, days, self.county) if shown and days else []
+        return _ahead(explanation, [(row.pop("day"), nothing | row) for row in some])
+
+
+def _ahead(explanation: Explanation, coming: list[tuple[date, Facts]]) -> Ahead:
+    waiting = {each.condition.name: each.condition for each in explanation.unmet}
+    names_a_day = any(_names_a_day(condition.tree) for condition in explanation.version.conditions)
+    met_from: dict[str, date] = {}
+    yes_from, before = None, None
+    for day, facts in coming:
+        if facts == before and not names_a_day:
+            continue
+        before = facts
+        for name in [name for name, condition in waiting.items() if evaluate(condition.tree, facts, day) is True]:
+            met_from[name] = day
+            del waiting[name]
+        if not waiting and answer(explanation.version, facts, day).answer is Verdict.YES:
+            yes_from = day
+            break
+    return Ahead(met_from, yes_from)
+
+
+def _names_a_day(node: tree.Node) -> bool:
+    return isinstance(node, tree.AsOf) or any(_names_a_day(part) for part in tree.children(node))
 
 
 def is_hidden(fact: Fact, domains: str) -> bool:
@@ -45,35 +105,12 @@ def is_open_to(explanation: Explanation, domains: str) -> bool:
     )
 
 
-def facts_of(person_id: int, days: Iterable[date], domains: str, by: Actor) -> dict[date, dict[str, Value]]:
-    """Return a person's facts on each day, as the actor may see them; empty where the person may not be seen.
-
-    A fact of a domain the post may not see is unknown: rows that were kept back must not look like absence.
-    """
-    wanted = sorted(set(days))
-    law = catalogue.open_law()
-    link = frozen.connect(MEMORY)
-    try:
-        frozen.open_person(link, person_id, by)
-        return computed(link, law, wanted, domains)
-    finally:
-        link.close()
-
-
-def computed(link: Any, law: Law, days: list[date], domains: str) -> dict[date, dict[str, Value]]:
-    """Return the facts of the one person whose tables the link holds, on each day."""
-    frozen.compute_facts(link, days, registry.county_code(days[-1])[:6])
-    windows.make_fact_table(link, law)
-    kept_back = [name for name, fact in law.facts.items() if is_hidden(fact, domains)]
-    found: dict[date, dict[str, Value]] = {}
-    for row in frozen.rows(link, "SELECT * FROM fact"):
-        found[row["day"]] = {name: row[name] for name in law.facts} | dict.fromkeys(kept_back)
-    return found
-
-
-def days_for(day: date) -> list[date]:
-    """Return the days an explanation looks at: each month's end this year, the day, and every day of two years on."""
-    return [*windows.evaluated_days(day), *(day + timedelta(days=ahead) for ahead in range(1, AHEAD_DAYS))]
+def known_now(person_id: int, domains: str) -> Known:
+    """Return what the reader of this transaction may know of a person today, under the published law."""
+    rows = frozen.rows_of(person_id)
+    # Whoever has no community carries the county's own code: either begins with its six digits.
+    county = next((str(row["community"])[:6] for row in rows["person"] or ()), "")
+    return Known(catalogue.open_law(), domains, county, rows)
 
 
 def explain(law: Law, code: str, day: date, facts: Facts) -> Explanation:
@@ -82,18 +119,6 @@ def explain(law: Law, code: str, day: date, facts: Facts) -> Explanation:
     if found is None:
         fact = Text(f"{day} 没有事项 {code}：当时还没有施行或已经停止。", f"{code} was not in force on {day}.")
         raise UnusableInput("owed.service.not_in_force", fact, place=code)
-    return found
-
-
-def met_from(explanation: Explanation, facts: Mapping[date, Facts]) -> dict[str, date]:
-    """Return, for each condition that is not met, the first day on which time alone will meet it."""
-    found: dict[str, date] = {}
-    ahead = sorted(day for day in facts if day > explanation.as_of)
-    for each in explanation.unmet:
-        held = (day for day in ahead if evaluate(each.condition.tree, facts[day], day) is True)
-        first = next(held, None)
-        if first:
-            found[each.condition.name] = first
     return found
 
 
@@ -113,11 +138,6 @@ def earlier_answers(law: Law, code: str, day: date, facts: Mapping[date, Facts])
     return found
 
 
-def as_json(explanation: Explanation, facts: Mapping[date, Facts]) -> dict[str, Any]:
-    """Return an explanation as `explain --json` prints it, with the days on which time alone will meet a condition."""
-    document: dict[str, Any] = explanation.as_json()
-    by_time = met_from(explanation, facts)
-    for change in document["would_change"]["unmet"]:
-        first = by_time.get(change["condition"])
-        change["met_from"] = first.isoformat() if first else None
-    return document
+def days_before(day: date) -> list[date]:
+    """Return the days whose answers are compared with a day's: each month's end of its year, and the day."""
+    return windows.evaluated_days(day)

@@ -59,3 +59,19 @@ class Determination(models.Model):
 
     class Meta:
         db_table = "owed_determination"
+
+
+class Reconciliation(models.Model):
+    """One nightly check: the stored windows beside those determined anew for the same day and law."""
+
+    day = models.DateField()  # of the determination that was checked
+    law_digest = models.TextField()
+    finished_at = models.DateTimeField()
+    state = models.TextField()  # same, differs, waits (a roll or a job for everyone is still to be determined)
+    windows = models.BigIntegerField(default=0)  # compared
+    differing = models.BigIntegerField(default=0)
+    waiting = models.BigIntegerField(default=0)  # differ because what changed them is still on its way
+    cells = models.JSONField(default=list)  # of each service, community and kind: how many
+
+    class Meta:
+        db_table = "owed_reconciliation"

@@ -1,18 +1,19 @@
 """Reads of what is owed: one person's standings and explanations, and the lists of a place."""
 
+from tongdeng.owed.checks import Check, last_check
 from tongdeng.owed.explain import (
+    Ahead,
     Earlier,
     Facts,
-    as_json,
-    days_for,
+    Known,
+    days_before,
     earlier_answers,
     explain,
-    facts_of,
     is_hidden,
     is_open_to,
-    met_from,
+    known_now,
 )
-from tongdeng.owed.known_then import facts_known_on
+from tongdeng.owed.known_then import known_then
 from tongdeng.owed.lists import Counts, Line, OpenService, Wanted, counts, lines, open_services
 from tongdeng.owed.person_status import (
     Standing,
@@ -23,34 +24,66 @@ from tongdeng.owed.person_status import (
     status_on,
     windows_of,
 )
+from tongdeng.owed.plain import (
+    Holder,
+    Teller,
+    changes,
+    clause_text,
+    day_text,
+    holders,
+    open_facts,
+    source_text,
+    teller,
+    used,
+    verdict,
+    version_text,
+)
+from tongdeng.owed.proposals import proposed_services
 from tongdeng.owed.reasons import service_name, what_is_missing, why_now
+from tongdeng.owed.told import as_json
 
 __all__ = [
+    "Ahead",
+    "Check",
     "Counts",
     "Earlier",
     "Facts",
+    "Holder",
+    "Known",
     "Line",
     "OpenService",
     "Standing",
+    "Teller",
     "Wanted",
     "as_json",
+    "changes",
+    "clause_text",
     "count_owed",
     "counts",
-    "days_for",
+    "day_text",
+    "days_before",
     "earlier_answers",
     "explain",
-    "facts_known_on",
-    "facts_of",
+    "holders",
     "is_hidden",
     "is_open_to",
+    "known_now",
+    "known_then",
+    "last_check",
     "lines",
-    "met_from",
     "next_opening",
+    "open_facts",
     "open_services",
     "owed_by_person",
+    "proposed_services",
     "service_name",
+    "source_text",
     "standings",
     "status_on",
+    "teller",
+    "used",
+    "verdict",
+    "version_text",
     "what_is_missing",
     "why_now",
     "windows_of",

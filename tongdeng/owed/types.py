@@ -26,3 +26,4 @@ class Totals:
     declined: int
     unknown: int
     unplaced: int
+    law: str  # the digest of the law that was applied

@@ -71,7 +71,9 @@ def _date_facts(law: Law, days: Sequence[date]) -> str:
         columns = f"{opens}::date AS opens_from, {anniversary}::date AS anniversary, {done}::date AS done"
         if any(facts):
             parts.append(f"SELECT n, '{code}' AS service, day, {columns} FROM fact")
-    return " UNION ALL ".join(parts)
+    none = "SELECT NULL::bigint AS n, '' AS service, NULL::date AS day, NULL::date AS opens_from,"
+    none += " NULL::date AS anniversary, NULL::date AS done WHERE FALSE"
+    return " UNION ALL ".join([*parts, none])
 
 
 def determine(link: Any, law: Law, as_of: date) -> None:

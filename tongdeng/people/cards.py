@@ -57,6 +57,14 @@ def card_of(person_id: int, on: date) -> Card | None:
     return Card(person, territory, name, sex, born_on, *_masked(number, phone), address, since)
 
 
+def phone_of(person_id: int) -> str | None:
+    """Return one person's whole phone number, for an act that writes down why it was shown."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT phone_sealed FROM people_identity WHERE person_id = %s", [person_id])
+        row = cursor.fetchone()
+    return records.unseal_text(row[0]) if row else None
+
+
 def masked_numbers(persons: Iterable[int]) -> dict[int, tuple[str, str]]:
     """Return the masked id number and phone of each of these persons."""
     bulk.values("stage_masked", "person_id", "bigint", set(persons))

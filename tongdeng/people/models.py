@@ -25,6 +25,7 @@ class Batch(models.Model):
     message = models.JSONField(default=dict)
     staff_id = models.BigIntegerField(null=True)
     received_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)  # when the worker took it up; a file may wait for another
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -9,7 +9,7 @@ from tongdeng.rules.model import Case, Fact, FactType, Service, Value
 from tongdeng.rules.values import WANTED, parse_value
 from tongdeng.rules.yaml_nodes import YamlNode
 
-_KEYS = ("case", "as_of", "given", "expect", "note")
+CASE_KEYS = ("case", "as_of", "given", "expect", "note")
 NOT_IN_FORCE = "none"
 
 
@@ -21,7 +21,7 @@ def read_cases(root: YamlNode, form: Form, service: str, facts: dict[str, Fact])
 
 def _read_case(node: YamlNode, form: Form, service: str, facts: dict[str, Fact]) -> Case | None:
     known = len(form.faults)
-    found = form.mapping(node, "case", _KEYS)
+    found = form.mapping(node, "case", CASE_KEYS)
     if node.kind != "mapping" or not form.require(found, ("case", "as_of", "expect"), "case", node.line):
         return None
     as_of = form.date(found["as_of"], "as_of")

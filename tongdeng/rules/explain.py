@@ -39,13 +39,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedCondition:
-    """One condition for one person. `needs` are the parts that would have to turn out differently."""
+    """One condition for one person. `needs` are the parts that would have to turn out differently, as written;
+    `needed` are the same parts as trees that would then be true.
+    """
 
     condition: Condition
     state: str
     evidence: tuple[Evidence, ...]
     needs: tuple[str, ...]
     settled_by: tuple[str, ...]
+    needed: tuple[tree.Node, ...] = ()
 
     @property
     def label(self) -> Text:
@@ -97,7 +100,8 @@ class Explanation:
             "version": {"from": version.from_on.isoformat(), "until": _plain(version.until)},
             "provision": version.provision,
             "basis": [
-                {"zh": clause.text.zh, "en": clause.text.en, "checked": clause.checked} for clause in version.basis
+                {"zh": clause.text.zh, "en": clause.text.en, "checked": clause.checked, "url": clause.url}
+                for clause in version.basis
             ],
             "conditions": [condition.as_json() for condition in self.conditions],
             "would_change": {
@@ -128,13 +132,14 @@ def explain(law: Law, code: str, day: date, facts: Facts) -> Explanation | None:
 
 def _explained(law: Law, condition: Condition, facts: Facts, day: date) -> ExplainedCondition:
     held = evaluate(condition.tree, facts, day)
-    needed = _needs(condition.tree, True, facts, day) if held is False else ()
+    needed = (_needs(condition.tree, True, facts, day) or ()) if held is False else ()
     return ExplainedCondition(
         condition=condition,
         state=UNKNOWN if held is None else MET if held else UNMET,
         evidence=tuple(Evidence(law.facts[name], facts.get(name)) for name in tree.facts_in(condition.tree)),
-        needs=tuple(_said(condition.text, node, wanted) for node, wanted in needed or ()),
+        needs=tuple(_said(condition.text, node, wanted) for node, wanted in needed),
         settled_by=tuple(dict.fromkeys(_open_facts(condition.tree, facts, day))),
+        needed=tuple(node if wanted else tree.Not(node.start, node.end, node) for node, wanted in needed),
     )
 
 

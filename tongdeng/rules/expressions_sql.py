@@ -1,7 +1,7 @@
-"""Trees to DuckDB SQL that gives, to the last digit, what the memory engine gives.
+"""Trees to SQL, DuckDB's or Spark's, that gives, to the last digit, what the memory engine gives.
 
-Numbers are whole numbers of their last place (12.50 is 1250 with scale 2), because DuckDB's own decimals
-turn into floating point on division and overflow at run time instead of at check time.
+Numbers are whole numbers of their last place (12.50 is 1250 with scale 2), because decimals of a database turn
+into floating point on division, or round in their own way, and overflow at run time instead of at check time.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from tongdeng.rules import tree
+from tongdeng.rules.dialects import DUCKDB, DuckDb, date_literal
 from tongdeng.rules.kinds import BOOLEAN, INTEGER, MOST_DIGITS, NULL, QUOTIENT_PLACES, Kind, Type, type_of
 from tongdeng.rules.model import Fact, FactType
 
@@ -33,12 +34,14 @@ class Compiler:
     """Compiles the conditions over one relation; `layers` are the columns that must be computed first.
 
     A part that SQL needs twice, such as a divisor, becomes a column of a layer: written out twice, an
-    expression of nested divisions would double at every level.
+    expression of nested divisions would double at every level. So does what is dear and that many conditions
+    share, such as an age: DuckDB finds equal parts only outside of `and`, and would compute it for each.
     """
 
     facts: Mapping[str, Fact]
     as_of: str
     layers: list[dict[str, str]] = field(default_factory=list)
+    dialect: DuckDb = DUCKDB
 
     def condition(self, node: tree.Node) -> Sql:
         """Return a condition as a BOOLEAN expression."""
@@ -98,10 +101,10 @@ class Compiler:
             case date():
                 return Sql(date_literal(node.value), found)
             case _:
-                return Sql(text_literal(node.value), found)
+                return Sql(self.dialect.text_literal(node.value), found)
 
     def fact(self, fact: Fact, found: Type) -> Sql:
-        column = identifier(fact.name)
+        column = self.dialect.identifier(fact.name)
         if fact.type == FactType.DECIMAL:
             # Widened first: DuckDB multiplies DECIMAL(18,2) within 18 digits and overflows.
             return Sql(f"CAST(CAST({column} AS DECIMAL(20,2)) * 100 AS BIGINT)", found)
@@ -113,7 +116,7 @@ class Compiler:
             self.layers.append({})
         layer = self.layers[sql.stage]
         # A name that no fact can have.
-        name = layer.setdefault(sql.text, identifier(f"{sql.stage}.{len(layer)}"))
+        name = layer.setdefault(sql.text, self.dialect.identifier(f"{sql.stage}.{len(layer)}"))
         return replace(sql, text=name, stage=sql.stage + 1)
 
     def negative(self, sql: Sql) -> Sql:
@@ -121,7 +124,7 @@ class Compiler:
             return sql
         if sql.literal is not None:
             return _constant(-sql.literal, sql.type)
-        return replace(sql, text=f"(-{_wide(sql)})", is_wide=True)
+        return replace(sql, text=f"(-{self.wide(sql)})", is_wide=True)
 
     def arithmetic(self, node: tree.Arithmetic) -> Sql:
         left, right = self.expression(node.left), self.expression(node.right)
@@ -131,40 +134,46 @@ class Compiler:
         if node.operator == "/":
             return self.quotient(left, right, found)
         if node.operator != "*":
-            left, right = _scaled(left, found.scale), _scaled(right, found.scale)
-        text = f"({_wide(left)} {node.operator} {_wide(right)})"
+            left, right = self.scaled(left, found.scale), self.scaled(right, found.scale)
+        text = f"({self.wide(left)} {node.operator} {self.wide(right)})"
         return Sql(text, found, max(left.stage, right.stage), is_wide=True)
 
     def quotient(self, left: Sql, right: Sql, found: Type) -> Sql:
         """Return left / right to six places, halves away from zero, null for a zero divisor."""
         shift = QUOTIENT_PLACES + right.type.scale - left.type.scale
-        dividend = Sql(f"({_wide(left)} * {10 ** max(shift, 0)}::HUGEINT)", found, left.stage)
-        both = self.named(replace(dividend, stage=max(left.stage, right.stage)))
-        divisor = self.named(replace(right, text=_wide(right), stage=max(left.stage, right.stage)))
-        a, b = both.text, divisor.text
+        stage = max(left.stage, right.stage)
+        dividend = f"({self.wide(left)} * {self.power(max(shift, 0))})"
+        both = self.named(Sql(dividend, found, stage))
+        divisor = self.named(replace(right, text=self.wide(right), stage=stage))
+        a, b = f"abs({both.text})", f"abs({divisor.text})"
+        whole = self.dialect.whole(a, b, max(found.precision, left.type.precision))
         # Compared with what is left to the divisor: twice the remainder could need a 39th digit.
-        whole = f"abs({a}) // abs({b})"
-        half_up = f"(abs({a}) % abs({b}) >= abs({b}) - abs({a}) % abs({b}))"
-        size = f"({whole} + CAST({half_up} AS HUGEINT))"
+        half_up = f"({a} % {b} >= {b} - {a} % {b})"
         if shift < 0:
             # A whole quotient rounds like the exact one: a remainder below one cannot lift it to a half.
-            size = f"(({whole} + {5 * 10 ** (-shift - 1)}::HUGEINT) // {10**-shift}::HUGEINT)"
-        sign = f"(CASE WHEN ({a} < 0) = ({b} < 0) THEN 1 ELSE -1 END)"
-        return Sql(f"(CASE WHEN {b} <> 0 THEN {size} * {sign} END)", found, both.stage, is_wide=True)
+            named = self.named(Sql(f"(CASE WHEN {divisor.text} <> 0 THEN {whole} END)", found, both.stage))
+            both = replace(both, stage=named.stage)
+            whole = self.dialect.whole(named.text, self.power(-shift), found.precision)
+            half_up = f"({named.text} % {self.power(-shift)} >= {5 * 10 ** (-shift - 1)})"
+        size = f"({whole} + {self.dialect.wide(half_up)})"
+        sign = f"(CASE WHEN ({both.text} < 0) = ({divisor.text} < 0) THEN 1 ELSE -1 END)"
+        text = f"(CASE WHEN {divisor.text} <> 0 THEN {size} * {sign} END)"
+        return self.named(Sql(text, found, both.stage, is_wide=True))
 
     def date_span(self, node: tree.DateSpan) -> Sql:
         first, second = self.expression(node.first), self.expression(node.second)
         stage = max(first.stage, second.stage)
         if NULL in (first.type, second.type):
             return Sql("NULL", NULL, stage)
-        # datesub counts a month as complete on the last day of a shorter one, in both directions.
-        months = f"datesub('month', {first.text}, {second.text})"
-        text = {
-            "months_between": months,
-            "years_between": f"({months} // 12)",
-            "days_between": f"datediff('day', {first.text}, {second.text})",
-        }[node.function]
-        return Sql(text, INTEGER, stage)
+        days = (first.text, second.text)
+        match node.function:
+            case "days_between":
+                text = self.dialect.days(*days)
+            case "years_between":
+                text = self.dialect.years(self.dialect.months(*days))
+            case _:
+                text = self.dialect.months(*days)
+        return self.named(Sql(text, INTEGER, stage))
 
     def compare(self, operator: str, left: Sql, right: Sql) -> Sql:
         """Return a comparison of two values of one kind."""
@@ -177,18 +186,23 @@ class Compiler:
                 return self.compare_parts(operator, left, right)
             if not _fits(right, scale):
                 return self.compare_parts(_MIRRORED[operator], right, left)
-            left, right = _scaled(left, scale), _scaled(right, scale)
+            left, right = self.scaled(left, scale), self.scaled(right, scale)
         return Sql(f"({left.text} {operator} {right.text})", BOOLEAN, stage)
 
     def compare_parts(self, operator: str, coarse: Sql, fine: Sql) -> Sql:
         """Compare numbers that have no common scale within 38 digits: the whole part, then what is left."""
-        unit = f"{10 ** (fine.type.scale - coarse.type.scale)}::HUGEINT"
-        fine = self.named(replace(fine, text=_wide(fine)))
-        left_over = f"(({fine.text} % {unit} + {unit}) % {unit})"
-        floor = f"(({fine.text} - {left_over}) // {unit})"
-        pair = self.named(Sql(floor, INTEGER, fine.stage))
+        places = fine.type.scale - coarse.type.scale
+        fine = self.named(replace(fine, text=self.wide(fine)))
+        # With 38 places more there is no whole part, and no wide number as large as the unit.
+        whole, left_over = "0", fine.text
+        if places < MOST_DIGITS:
+            unit = self.power(places)
+            left_over = f"({fine.text} % {unit})"
+            whole = self.dialect.whole(fine.text, unit, MOST_DIGITS - places)
+        below = f"(CASE WHEN {left_over} < 0 THEN 1 ELSE 0 END)"
+        pair = self.named(Sql(f"(CASE WHEN {fine.text} IS NOT NULL THEN {whole} - {below} END)", INTEGER, fine.stage))
         exact = self.named(Sql(f"({left_over} = 0)", BOOLEAN, fine.stage))
-        number = self.named(replace(coarse, text=_wide(coarse), stage=max(coarse.stage, fine.stage)))
+        number = self.named(replace(coarse, text=self.wide(coarse), stage=max(coarse.stage, fine.stage)))
         a, q, e = number.text, pair.text, exact.text
         text = {
             "=": f"({a} = {q} AND {e})",
@@ -205,6 +219,11 @@ class Compiler:
     def between(self, node: tree.Between) -> Sql:
         of = self.twice(self.expression(node.of))
         low, high = self.expression(node.low), self.expression(node.high)
+        scale = of.type.scale
+        if all(end.literal is not None and _fits(end, scale) and end.type.scale <= scale for end in (low, high)):
+            # Half the work; with bounds that may be null, databases differ.
+            text = f"({of.text} BETWEEN {self.scaled(low, scale).text} AND {self.scaled(high, scale).text})"
+            return Sql(text, BOOLEAN, of.stage)
         return _joined("AND", [self.compare(">=", of, low), self.compare("<=", of, high)])
 
     def membership(self, node: tree.In) -> Sql:
@@ -216,30 +235,33 @@ class Compiler:
         if of.type == NULL:
             return Sql(UNKNOWN, BOOLEAN, stage)
         if all(_fits(part, scale) for part in (of, *items)):
-            listed = ", ".join(_scaled(item, scale).text for item in items)
-            return Sql(f"({_scaled(of, scale).text} {word} ({listed}))", BOOLEAN, stage)
+            listed = ", ".join(self.scaled(item, scale).text for item in items)
+            return Sql(f"({self.scaled(of, scale).text} {word} ({listed}))", BOOLEAN, stage)
         of = self.twice(of)
         found = _joined("OR", [self.compare("=", of, item) for item in items])
         return replace(found, text=f"(NOT {found.text})") if node.negated else found
 
+    def wide(self, sql: Sql) -> str:
+        """Return a whole number with room for 38 digits."""
+        return sql.text if sql.is_wide else self.dialect.wide(sql.text)
+
+    def power(self, places: int) -> str:
+        """Return a power of ten as a wide number."""
+        return self.dialect.wide(str(10**places))
+
+    def scaled(self, sql: Sql, scale: int) -> Sql:
+        """Return a number in units of its last place but `scale`."""
+        more = scale - sql.type.scale
+        if sql.type.kind != Kind.NUMBER or more == 0:
+            return sql
+        found = Type(Kind.NUMBER, sql.type.precision + more, scale)
+        if sql.literal is not None:
+            return _constant(sql.literal * 10**more, found)
+        return replace(sql, text=f"({self.wide(sql)} * {self.power(more)})", type=found, is_wide=True)
+
     def twice(self, sql: Sql) -> Sql:
         """Return the expression ready to be written twice; a plain column is as short as a name."""
         return sql if sql.literal is not None or sql.type == NULL or len(sql.text) < 60 else self.named(sql)
-
-
-def identifier(name: str) -> str:
-    """Return a column name in quotes."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def text_literal(text: str) -> str:
-    """Return text in quotes."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def date_literal(day: date) -> str:
-    """Return a date as SQL writes it."""
-    return f"DATE '{day.isoformat()}'"
 
 
 def _joined(word: str, parts: list[Sql]) -> Sql:
@@ -251,23 +273,9 @@ def _constant(value: int, found: Type) -> Sql:
     return Sql(text, found, literal=value)
 
 
-def _wide(sql: Sql) -> str:
-    return sql.text if sql.is_wide else f"{sql.text}::HUGEINT"
-
-
 def _fits(sql: Sql, scale: int) -> bool:
     """Return whether a number can be written with so many places within 38 digits."""
     more = scale - sql.type.scale
     if sql.literal is not None:
         return bool(abs(sql.literal) * 10**more < 10**MOST_DIGITS)
     return sql.type.kind != Kind.NUMBER or more == 0 or sql.type.precision + more <= MOST_DIGITS
-
-
-def _scaled(sql: Sql, scale: int) -> Sql:
-    more = scale - sql.type.scale
-    if sql.type.kind != Kind.NUMBER or more == 0:
-        return sql
-    found = Type(Kind.NUMBER, sql.type.precision + more, scale)
-    if sql.literal is not None:
-        return _constant(sql.literal * 10**more, found)
-    return replace(sql, text=f"({_wide(sql)} * {10**more}::HUGEINT)", type=found, is_wide=True)

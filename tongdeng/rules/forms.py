@@ -66,7 +66,7 @@ class Form:
 
     def require(self, found: dict[str, YamlNode], keys: Iterable[str], what: str, line: int) -> bool:
         """Return whether all these keys are there."""
-        missing = [key for key in keys if key not in found or found[key].is_null]
+        missing = [key for key in keys if key not in found or found[key].is_blank]
         for key in missing:
             zh, en = f"“{what}”缺少“{key}”。", f"{what} has no '{key}'."
             self.fault("rules.yaml.missing_key", line, zh, en, word=key)

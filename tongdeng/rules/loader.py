@@ -1,10 +1,11 @@
-"""A law folder to a Law: every file is read, and every fault found, before anything is said."""
+"""Law files to a Law: every file is read, and every fault found, before anything is said."""
 
-import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tongdeng.kernel.errors import Text, UnusableInput
+from tongdeng.rules.bundle import FACTS, MISSPELT, digest_of, files_in
 from tongdeng.rules.cases import judge_case, read_cases
 from tongdeng.rules.faults import Fault, LawIsFaulty
 from tongdeng.rules.forms import Form
@@ -17,9 +18,13 @@ from tongdeng.rules.yaml_nodes import YamlFault, YamlNode, read
 _CASES = ".cases.yaml"
 
 
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(name.split("/"))
+
+
 @dataclass(slots=True)
 class Reading:
-    """What was read from a folder so far. The law is whole only where there are no faults."""
+    """What was read so far. The law is whole only where there are no faults."""
 
     facts: dict[str, Fact] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
@@ -44,65 +49,70 @@ def load(folder: Path) -> Law:
     return reading.law
 
 
+def load_files(files: Mapping[str, bytes]) -> Law:
+    """Return the law of a mapping of path to content, or raise LawIsFaulty with every fault."""
+    reading = read_files(files)
+    if reading.faults:
+        raise LawIsFaulty(tuple(reading.faults))
+    return reading.law
+
+
 def read_folder(folder: Path) -> Reading:
     """Read facts, services and cases; raise UnusableInput where there is no `facts.yaml`."""
-    if not (folder / "facts.yaml").is_file():
-        fact = Text(f"文件夹 {folder.name} 中没有 facts.yaml。", f"there is no facts.yaml in {folder.name}.")
+    return read_files(files_in(folder), place=str(folder), name=folder.name)
+
+
+def read_files(files: Mapping[str, bytes], *, place: str = "", name: str = "law") -> Reading:
+    """Read the same from a mapping of path to content; `place` and `name` are of the folder it came from."""
+    if FACTS not in files:
+        fact = Text(f"文件夹 {name} 中没有 facts.yaml。", f"there is no facts.yaml in {name}.")
         remedy = Text("请指定含有 facts.yaml 的文件夹。", "Name the folder that holds facts.yaml.")
-        raise UnusableInput("rules.no_facts", fact, place=str(folder), remedy=remedy)
-    return _FolderReader(folder).read()
+        raise UnusableInput("rules.no_facts", fact, place=place, remedy=remedy)
+    return _Reader(files).read()
 
 
-class _FolderReader:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+class _Reader:
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
         self.reading = Reading()
-        self.digest = hashlib.sha256()
         self.codes: dict[str, str] = {}
 
     def read(self) -> Reading:
         reading = self.reading
-        document = self.document(self.folder / "facts.yaml")
+        document = self.document(FACTS)
         if document:
             form, root, _ = document
             reading.facts = read_facts(root, form)
             self.keep(form)
-        self.schedules(sorted((self.folder / "schedules").glob("*.yaml")))
-        paths = sorted(path for path in (self.folder / "services").rglob("*") if not path.name.startswith("."))
-        by_file = self.services([path for path in paths if path.suffix == ".yaml" and not path.name.endswith(_CASES)])
-        self.cases([path for path in paths if path.name.endswith(_CASES)], by_file)
-        for path in [*paths, *sorted((self.folder / "schedules").glob("*"))]:
-            if path.suffix in (".yml", ".YAML", ".YML"):
-                form = Form(self.name(path))
-                zh, en = "文件名应以 .yaml 结尾，未读取。", "the name does not end in .yaml, so the file is not read."
-                form.warn("rules.file.not_read", 0, zh, en, word=path.name)
-                self.keep(form)
-        reading.digest = self.digest.hexdigest()
+        names = [name for name in sorted(self.files, key=_parts) if name.endswith(".yaml")]
+        self.schedules([name for name in names if name.startswith("schedules/")])
+        services = [name for name in names if name.startswith("services/")]
+        by_file = self.services([name for name in services if not name.endswith(_CASES)])
+        self.cases([name for name in services if name.endswith(_CASES)], by_file)
+        for name in sorted(name for name in self.files if name.endswith(MISSPELT)):
+            form = Form(name)
+            zh, en = "文件名应以 .yaml 结尾，未读取。", "the name does not end in .yaml, so the file is not read."
+            form.warn("rules.file.not_read", 0, zh, en, word=name.rpartition("/")[2])
+            self.keep(form)
+        reading.digest = digest_of(self.files)
         return reading
-
-    def name(self, path: Path) -> str:
-        return path.relative_to(self.folder).as_posix()
 
     def keep(self, form: Form) -> None:
         self.reading.faults += sorted(form.faults, key=lambda fault: fault.line)
         self.reading.warnings += sorted(form.warnings, key=lambda fault: fault.line)
 
-    def document(self, path: Path) -> tuple[Form, YamlNode, str] | None:
+    def document(self, name: str) -> tuple[Form, YamlNode, str] | None:
         """Return a file's form, root node and text, or note why it is no YAML."""
-        content = path.read_bytes()
-        name = self.name(path)
-        if not name.endswith(_CASES):
-            # Lengths, so that no two folders of different files read the same. Cases change no answer.
-            self.digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        content = self.files[name]
         try:
             return Form(name), read(content, name), content.decode("utf-8-sig")
         except YamlFault as fault:
             self.reading.faults.append(fault.fault)
             return None
 
-    def schedules(self, paths: list[Path]) -> None:
-        for path in paths:
-            document = self.document(path)
+    def schedules(self, names: list[str]) -> None:
+        for name in names:
+            document = self.document(name)
             if document:
                 form, root, source = document
                 schedule = read_schedule(root, form, self.reading.facts, source)
@@ -110,13 +120,12 @@ class _FolderReader:
                     self.reading.schedules[schedule.name] = schedule
                 self.keep(form)
 
-    def services(self, paths: list[Path]) -> dict[str, Service | None]:
+    def services(self, names: list[str]) -> dict[str, Service | None]:
         """Read the service files; return each by its path without suffix, None where it is faulty."""
         by_file: dict[str, Service | None] = {}
-        for path in paths:
-            name = self.name(path)
+        for name in names:
             by_file[name.removesuffix(".yaml")] = None
-            document = self.document(path)
+            document = self.document(name)
             if document is None:
                 continue
             form, root, source = document
@@ -140,10 +149,10 @@ class _FolderReader:
                 zh, en = f"没有日程 {version.schedule}。", f"there is no schedule {version.schedule}."
                 form.warn("rules.schedule.missing", version.line, zh, en, word=version.schedule)
 
-    def cases(self, paths: list[Path], by_file: dict[str, Service | None]) -> None:
-        for path in paths:
-            stem = self.name(path).removesuffix(_CASES)
-            document = self.document(path)
+    def cases(self, names: list[str], by_file: dict[str, Service | None]) -> None:
+        for name in names:
+            stem = name.removesuffix(_CASES)
+            document = self.document(name)
             if document is None:
                 continue
             form, root, _ = document

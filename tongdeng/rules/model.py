@@ -124,6 +124,15 @@ class Version:
         """Return what a resident should know besides, where the version says something."""
         return self._text("note")
 
+    @property
+    def without_application(self) -> Clause | None:
+        """Return the clause by which the service is proposed and nobody need apply for it (免申即享); None: no such."""
+        said = self.extra.get("without_application")
+        text = self._text("without_application")
+        if text is None or not isinstance(said, dict):
+            return None
+        return Clause(text, said.get("checked") is True, str(said.get("url", "")))
+
     def _text(self, key: str) -> Text | None:
         said = self.extra.get(key)
         return Text(str(said.get("zh", "")), str(said.get("en", ""))) if isinstance(said, dict) else None
@@ -205,7 +214,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """All services of a county, over one vocabulary. `digest` names exactly these facts and services."""
+    """All services of a county, over one vocabulary. `digest` names exactly its files (SM3)."""
 
     facts: Mapping[str, Fact]
     services: Mapping[str, Service]

@@ -9,15 +9,15 @@ from tongdeng.rules.model import Fact, Schedule, Span, Step
 from tongdeng.rules.services import VersionReader
 from tongdeng.rules.yaml_nodes import YamlNode
 
-_KEYS = ("schedule", "name", "basis", "counted_from", "choices", "steps", "note")
-_STEP_KEYS = ("name", "counted_from", "opens", "before", "until", "every", "after", "only", "series", "note")
+SCHEDULE_KEYS = ("schedule", "name", "basis", "counted_from", "choices", "steps", "note")
+STEP_KEYS = ("name", "counted_from", "opens", "before", "until", "every", "after", "only", "series", "note")
 _UNITS = {"years": Span(months=12), "months": Span(months=1), "weeks": Span(days=7), "days": Span(days=1)}
 _LONGEST_MONTH = 31
 
 
 def read_schedule(root: YamlNode, form: Form, facts: dict[str, Fact], source: str) -> Schedule | None:
     """Return the schedule of a file, or None where it cannot be read at all; faults go into the form."""
-    found = form.mapping(root, "schedule", _KEYS)
+    found = form.mapping(root, "schedule", SCHEDULE_KEYS)
     if root.kind != "mapping" or not form.require(found, ("schedule", "name", "steps"), "schedule", root.line):
         return None
     name, title = form.text(found["schedule"], "schedule"), form.both(found["name"], "name")
@@ -41,7 +41,7 @@ class _ScheduleReader(VersionReader):
 
     def step(self, code: str, node: YamlNode, base: str, codes: Collection[str]) -> Step | None:
         form = self.form
-        keys = form.mapping(node, code, _STEP_KEYS)
+        keys = form.mapping(node, code, STEP_KEYS)
         if node.kind != "mapping" or not form.require(keys, ("name", "opens"), code, node.line):
             return None
         name, opens = form.both(keys["name"], "name"), self.span(keys["opens"], "opens")

@@ -5,23 +5,24 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tongdeng.kernel.errors import Text
-from tongdeng.rules.faults import ExpressionFault
+from tongdeng.rules.faults import ExpressionFault, nearest
 from tongdeng.rules.forms import Form, plain
 from tongdeng.rules.kinds import check_condition
 from tongdeng.rules.model import Clause, Condition, Fact, FactType, Plain, Rhythm, Service, Term, Version
 from tongdeng.rules.parser import parse
 from tongdeng.rules.yaml_nodes import YamlNode
 
-_PROVISIONS = ("residence", "hukou", "insured_place", "event_place", "anyone")
+PROVISIONS = ("residence", "hukou", "insured_place", "event_place", "anyone")
 # Keys the rules themselves do not read; they are kept in `extra` for those who show or guard a service.
 _SERVICE_EXTRA = ("seal", "summary", "note", "audience", "channels", "topic", "plan")
 # `occasion` is what an applicant states by applying, such as a lost card: no condition, since no roll knows it.
 _VERSION_EXTRA = (
     *("called", "summary", "note", "occasion", "audience", "channels", "evidence", "online", "where", "standard"),
+    "without_application",
 )
-_SERVICE_KEYS = ("service", "name", "bureau", "versions", *_SERVICE_EXTRA)
+SERVICE_KEYS = ("service", "name", "bureau", "versions", *_SERVICE_EXTRA)
 _DATE_FACTS = ("opens_from", "anniversary_of", "done_when")
-_VERSION_KEYS = (
+VERSION_KEYS = (
     *("from", "until", "basis", "provision", "conditions", "labels", "rhythm", "due_within", "opens_before"),
     *("statutory", "promised", "fee", "materials", *_DATE_FACTS, *_VERSION_EXTRA),
 )
@@ -29,7 +30,7 @@ _VERSION_KEYS = (
 
 def read_service(root: YamlNode, form: Form, facts: dict[str, Fact], source: str) -> Service | None:
     """Return the service of a file, or None where it cannot be read at all; faults go into the form."""
-    found = form.mapping(root, "service", _SERVICE_KEYS)
+    found = form.mapping(root, "service", SERVICE_KEYS)
     if root.kind != "mapping" or not form.require(found, ("service", "name", "versions"), "service", root.line):
         return None
     code = form.text(found["service"], "service")
@@ -81,7 +82,7 @@ class VersionReader:
 
     def version(self, node: YamlNode) -> Version | None:
         form = self.form
-        found = form.mapping(node, "version", _VERSION_KEYS)
+        found = form.mapping(node, "version", VERSION_KEYS)
         if node.kind != "mapping":
             return None
         complete = form.require(found, ("from", "conditions"), "version", node.line)
@@ -99,7 +100,7 @@ class VersionReader:
             until=until,
             conditions=conditions,
             basis=self.basis(found, node.line),
-            provision=self.choice(found, "provision", _PROVISIONS, "residence"),
+            provision=self.choice(found, "provision", PROVISIONS, "residence"),
             rhythm=rhythm,
             schedule=schedule,
             due_within=(form.whole(found["due_within"], "due_within") or 0) if "due_within" in found else 30,
@@ -108,7 +109,7 @@ class VersionReader:
             promised=self.term(found, "promised"),
             fee=plain(found["fee"]) if "fee" in found else "free",
             materials=self.materials(found),
-            extra=_extra(found, _VERSION_EXTRA),
+            extra=_extra(found, _VERSION_EXTRA) if self.has_sound_proposal(found) else {},
             line=node.line,
             **{key: self.date_fact(found, key) for key in _DATE_FACTS},
         )
@@ -178,6 +179,16 @@ class VersionReader:
             clauses.append(Clause(text, bool(checked), form.text(keys["url"], "url") if "url" in keys else ""))
         return tuple(clauses)
 
+    def has_sound_proposal(self, found: dict[str, YamlNode]) -> bool:
+        """Tell whether what says that nobody need apply, if anything does, is a clause like those of the basis."""
+        if "without_application" not in found:
+            return True
+        node = found["without_application"]
+        keys = self.form.mapping(node, "without_application", ("zh", "en", "checked", "url"))
+        if "checked" in keys:
+            self.form.truth(keys["checked"], "checked")
+        return node.kind == "mapping" and self.form.require(keys, ("zh",), "without_application", node.line)
+
     def rhythm(self, found: dict[str, YamlNode]) -> tuple[Rhythm, str]:
         node = found.get("rhythm")
         if node is None:
@@ -214,7 +225,9 @@ class VersionReader:
         node = found.get(key)
         if node is None or not (name := self.form.text(node, key)):
             return ""
-        if name not in self.facts or self.facts[name].type != FactType.DATE:
+        dates = [fact.name for fact in self.facts.values() if fact.type == FactType.DATE]
+        if name not in dates:
             zh, en = f"“{key}”应为日期事实，“{name}”不是。", f"'{key}' names a date fact; '{name}' is none."
-            self.form.fault("rules.version.date_fact", node.line, zh, en, word=re.sub(r"\s+", " ", name))
+            word = re.sub(r"\s+", " ", name)
+            self.form.fault("rules.version.date_fact", node.line, zh, en, word=word, remedy=nearest(name, dates))
         return name

@@ -1,7 +1,7 @@
-"""Compiles a law for DuckDB over any relation with fact columns.
+"""Compiles a law for DuckDB or Spark over any relation with fact columns.
 
 A *state* is one number for all conditions of a version: two bits each, in the order of the file, 0 true,
-1 false, 2 unknown (more than 32 conditions: text, a digit each). It is all there is to know about an answer,
+1 false, 2 unknown (more than a number has room for: text, a digit each). It is all there is to know about an answer,
 and small: states are computed in bulk and turned into words only once per pattern.
 """
 
@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tongdeng.rules.expressions_sql import Compiler, date_literal, identifier, text_literal
+from tongdeng.rules.dialects import DUCKDB, DuckDb, date_literal, identifier, text_literal
+from tongdeng.rules.expressions_sql import Compiler
 from tongdeng.rules.model import Answer, Law, Verdict, Version
 
 MET, UNMET, UNKNOWN = 0, 1, 2
-# Number types of DuckDB by the conditions they have room for.
-_ROOM = ((4, "UTINYINT"), (8, "USMALLINT"), (16, "UINTEGER"), (32, "UBIGINT"))
-_TEXT = "VARCHAR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +24,9 @@ class Piece:
     version: Version
     column: str
 
-    @property
-    def state_type(self) -> str:
-        """Return the DuckDB type of the states."""
-        return next((name for room, name in _ROOM if len(self.version.conditions) <= room), _TEXT)
+    def state_type(self, dialect: DuckDb = DUCKDB) -> str:
+        """Return the type of the states."""
+        return next((name for room, name in dialect.room if len(self.version.conditions) <= room), dialect.text)
 
 
 def pieces(law: Law, first: date, last: date) -> tuple[Piece, ...]:
@@ -43,32 +40,48 @@ def pieces(law: Law, first: date, last: date) -> tuple[Piece, ...]:
     return tuple(Piece(code, version, f"state {index}") for index, (code, version) in enumerate(found))
 
 
-def states_select(law: Law, wanted: Sequence[Piece], *, relation: str, keys: Sequence[str], day: str) -> str:
+def states_select(
+    law: Law, wanted: Sequence[Piece], *, relation: str, keys: Sequence[str], day: str, dialect: DuckDb = DUCKDB
+) -> str:
     """Return a query of one row per row of the relation: its keys, then the state of each piece.
 
     `relation` is a table, a view or a query in brackets, with a column per fact of the law (BIGINT,
     DECIMAL(18,2), BOOLEAN, VARCHAR or DATE). `day` is an SQL date expression: a literal or a column.
     """
-    compiler = Compiler(law.facts, day)
-    columns = [identifier(key) for key in keys]
-    columns += [f"{_state(piece, compiler)} AS {identifier(piece.column)}" for piece in wanted]
+    compiler = Compiler(law.facts, day, dialect=dialect)
+    columns = [dialect.identifier(key) for key in keys]
+    columns += [f"{_state(piece, compiler)} AS {dialect.identifier(piece.column)}" for piece in wanted]
+    return f"SELECT {', '.join(columns)} FROM {compiler.over(relation)}"
+
+
+def verdicts_select(
+    law: Law, wanted: Sequence[Piece], *, relation: str, keys: Sequence[str], day: str, dialect: DuckDb = DUCKDB
+) -> str:
+    """Return a query like `states_select`, of the answers alone: true is yes, false no, null unknown."""
+    compiler = Compiler(law.facts, day, dialect=dialect)
+    columns = [dialect.identifier(key) for key in keys]
+    for piece in wanted:
+        # Kleene's `and` is the definition of an answer.
+        held = [compiler.condition(condition.tree).text for condition in piece.version.conditions]
+        columns.append(f"{' AND '.join(held) or 'TRUE'} AS {dialect.identifier(piece.column)}")
     return f"SELECT {', '.join(columns)} FROM {compiler.over(relation)}"
 
 
 def _state(piece: Piece, compiler: Compiler) -> str:
-    number = piece.state_type
+    dialect = compiler.dialect
+    number = piece.state_type(dialect)
     if not piece.version.conditions:
-        return f"0::{number}"
+        return f"CAST(0 AS {number})"
     codes = []
     for index, condition in enumerate(piece.version.conditions):
         held = compiler.condition(condition.tree).text
         # NOT true is 0, NOT false is 1; each condition is evaluated once.
-        if number == _TEXT:
-            codes.append(f"coalesce(CAST(CAST(NOT {held} AS UTINYINT) AS VARCHAR), '{UNKNOWN}')")
+        if number == dialect.text:
+            codes.append(f"coalesce(CAST(CAST(NOT {held} AS SMALLINT) AS {dialect.text}), '{UNKNOWN}')")
         else:
-            code = f"coalesce(CAST(NOT {held} AS {number}), {UNKNOWN}::{number})"
-            codes.append(f"({code} << {2 * index})" if index else code)
-    return f"({(' || ' if number == _TEXT else ' | ').join(codes)})"
+            code = f"coalesce(CAST(NOT {held} AS {number}), CAST({UNKNOWN} AS {number}))"
+            codes.append(dialect.shifted(code, 2 * index) if index else code)
+    return f"({(' || ' if number == dialect.text else ' | ').join(codes)})"
 
 
 def decode(version: Version, state: int | str) -> Answer:
@@ -128,10 +141,10 @@ def _answers_of(piece: Piece, keys: str, own_day: str, day_column: str, reasons:
     return query
 
 
-def answer_case(piece: Piece) -> str:
+def answer_case(piece: Piece, dialect: DuckDb = DUCKDB) -> str:
     """Return SQL that gives yes, no or unknown from the states of a piece."""
-    state = identifier(piece.column)
-    if piece.state_type == _TEXT:
+    state = dialect.identifier(piece.column)
+    if piece.state_type(dialect) == dialect.text:
         no, unknown = f"contains({state}, '{UNMET}')", f"contains({state}, '{UNKNOWN}')"
         return f"CASE WHEN {no} THEN 'no' WHEN {unknown} THEN 'unknown' ELSE 'yes' END"
     mask = sum(UNMET << (2 * index) for index in range(len(piece.version.conditions)))
@@ -143,7 +156,7 @@ def _names(piece: Piece, code: int) -> str:
     found = []
     for index, condition in enumerate(piece.version.conditions):
         holds = f"({state} & {3 << (2 * index)}) = {code << (2 * index)}"
-        if piece.state_type == _TEXT:
+        if piece.state_type() == DUCKDB.text:
             holds = f"{state}[{index + 1}] = '{code}'"
         found.append(f"CASE WHEN {holds} THEN {text_literal(condition.name)} END")
     return f"concat_ws(';', {', '.join(found)})" if found else "''"

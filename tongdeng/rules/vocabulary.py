@@ -8,7 +8,7 @@ from tongdeng.rules.lexer import KEYWORDS
 from tongdeng.rules.model import Fact, FactType
 from tongdeng.rules.yaml_nodes import YamlNode
 
-_KEYS = ("type", "values", "zh", "en", "domain", "unit", "source", "when_absent", "value_labels", "holder", "note")
+FACT_KEYS = ("type", "values", "zh", "en", "domain", "unit", "source", "when_absent", "value_labels", "holder", "note")
 _DOMAINS = "ABCDEFG"
 # `person_id` is the key of every facts file, so it cannot also be a fact.
 _RESERVED = KEYWORDS | {"person_id"}
@@ -49,7 +49,7 @@ def _is_usable(name: str, node: YamlNode, form: Form, folded: set[str]) -> bool:
 
 
 def _read_fact(name: str, node: YamlNode, form: Form) -> Fact | None:
-    found = form.mapping(node, name, _KEYS)
+    found = form.mapping(node, name, FACT_KEYS)
     if node.kind != "mapping" or not form.require(found, ("type",), name, node.line):
         return None
     kind = form.choice(found["type"], "type", tuple(FactType))

@@ -33,6 +33,11 @@ class YamlNode:
         """Return whether this is YAML's null: nothing, `~` or `null`."""
         return self.kind == "scalar" and self.plain and self.text in ("", "~", "null", "Null", "NULL")
 
+    @property
+    def is_blank(self) -> bool:
+        """Return whether nothing is said here: null, or text of spaces only."""
+        return self.is_null or (self.kind == "scalar" and not self.text.strip())
+
 
 class YamlFault(Exception):
     """A file that is not one plain YAML document."""

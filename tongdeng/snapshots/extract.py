@@ -39,6 +39,12 @@ TABLES: dict[str, str] = {
 }  # fmt: skip
 
 
+# Everyone who lives on under an id of their own, numbered by it: for what is compared at once and kept in no file.
+EVERYONE = (
+    "(SELECT id AS n, id AS person_id, territory FROM people_person WHERE survivor_id IS NULL AND retired_at IS NULL)"
+)
+
+
 def all_of(snapshot_id: int) -> str:
     """Return the relation of everyone in a snapshot."""
     return f"(SELECT n, person_id, territory FROM snapshots_number WHERE snapshot_id = {int(snapshot_id)})"

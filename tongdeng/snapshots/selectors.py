@@ -1,5 +1,6 @@
 """Opening snapshots for those above."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -8,25 +9,39 @@ from tongdeng.access.selectors import signed
 from tongdeng.audit.types import Actor
 from tongdeng.snapshots import extract, reader, writer
 from tongdeng.snapshots.models import Snapshot
+from tongdeng.snapshots.one import COLUMNS, Rows, facts_on, rows_of, some_facts_on
 from tongdeng.snapshots.reader import compute_facts, connect, rows
 
 __all__ = [
+    "COLUMNS",
+    "Rows",
     "compute_facts",
     "connect",
+    "facts_on",
     "keep_results",
     "latest",
+    "law_digest_of",
     "numbers_of",
+    "numbers_of_everyone",
     "numbers_of_place",
+    "open_everyone",
     "open_person",
     "open_place",
     "open_snapshot",
     "rows",
+    "rows_of",
+    "some_facts_on",
 ]
 
 
 def latest() -> Snapshot | None:
     """Return the newest snapshot."""
     return Snapshot.objects.order_by("-id").first()
+
+
+def law_digest_of(snapshot_id: int) -> str:
+    """Return the digest of the law that a snapshot was made for."""
+    return str(Snapshot.objects.values_list("law_digest", flat=True).get(pk=snapshot_id))
 
 
 def open_snapshot(link: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
@@ -42,6 +57,17 @@ def _open_live(link: duckdb.DuckDBPyConnection, numbers: str, by: Actor) -> None
 def open_place(link: duckdb.DuckDBPyConnection, code: str, by: Actor) -> None:
     """Show the same tables for the people of one division as they are now."""
     _open_live(link, extract.of_place(code), by)
+
+
+def open_everyone(link: duckdb.DuckDBPyConnection, by: Actor, more: Mapping[str, str]) -> None:
+    """Show the same tables for everyone as they are now, and of the same moment the results of more queries."""
+    queries = {name: sql.format(numbers=extract.EVERYONE) for name, sql in extract.TABLES.items()}
+    reader.open_arrow(link, writer.read_tables({**queries, **more}, signed(by), everyone=True))
+
+
+def numbers_of_everyone() -> str:
+    """Return the relation (n, person_id, territory) of everyone."""
+    return extract.EVERYONE
 
 
 def open_person(link: duckdb.DuckDBPyConnection, person_id: int, by: Actor) -> None:

@@ -5,6 +5,7 @@ from itertools import accumulate
 from random import Random
 
 from tongdeng.synth import mistakes
+from tongdeng.synth.likeness import USUAL, Likeness
 from tongdeng.synth.people import Person
 
 Row = list[str]
@@ -69,13 +70,14 @@ _IN_NAME = {"same_sound": mistakes.same_sound, "near_shape": mistakes.near_shape
 class Clerk:
     """Writes the rows of one department's roll, with the mistakes of its noise level; none at level 0."""
 
-    def __init__(self, roll: str, headers: tuple[str, ...], level: int, seed: int) -> None:
+    def __init__(self, roll: str, headers: tuple[str, ...], level: int, seed: int, likeness: Likeness = USUAL) -> None:
         self._chance = Random(f"{seed}:noise:{level}:{roll}")
         self._random = self._chance.random
         self._factor = MULTIPLIERS[level]
-        rates = _RATES[roll]
+        rates, often = _RATES[roll], {"parents_number": likeness.parents_numbers}
         self._kinds = list(rates)
-        self._bounds = list(accumulate(rates.values()))
+        self._bounds = list(accumulate(rate * often.get(kind, 1.0) for kind, rate in rates.items()))
+        self._habits = {**_HABITS, "dormitory_phone": _HABITS["dormitory_phone"] * likeness.shared_phones}
         self._share = min(0.85, self._bounds[-1] * self._factor)
         self._name = self._column(headers, _NAMES)
         self._number = self._column(headers, _NUMBERS)
@@ -92,7 +94,7 @@ class Clerk:
 
     def does(self, habit: str) -> bool:
         """Tell whether the clerk falls into this habit now."""
-        return self._random() < _HABITS[habit] * self._factor
+        return self._random() < self._habits[habit] * self._factor
 
     def write(self, row: Row, person: Person | None) -> Iterator[Row]:
         """Yield the row as it ends up in the roll: once, or twice when it is entered twice."""

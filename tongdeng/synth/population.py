@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 from tongdeng.kernel.citizen_id import check_character
+from tongdeng.synth.likeness import USUAL, Likeness
 from tongdeng.synth.names import NameMaker
 from tongdeng.synth.people import Household, Lease, Person, Stay, age_on
 from tongdeng.synth.places import LOCAL, Dwelling, HomeCounty, Places
@@ -86,8 +87,8 @@ class PersonMaker:
 class Settler:
     """Builds the county household by household until exactly `people` migrants live there on `as_of`."""
 
-    def __init__(self, people: int, seed: int, as_of: date) -> None:
-        self._people, self._as_of = people, as_of
+    def __init__(self, people: int, seed: int, as_of: date, likeness: Likeness = USUAL) -> None:
+        self._people, self._as_of, self._likeness = people, as_of, likeness
         self._chance = Random(f"{seed}:people")
         self._random = self._chance.random
         places = Places(Random(f"{seed}:places"), people)
@@ -147,7 +148,7 @@ class Settler:
         sex = "male" if random() < 0.56 else "female"
         if kind == "single":
             old = random() < 0.07
-            if random() < 0.006 and self.county.people:
+            if random() < self._likeness.namesakes and self.county.people:
                 other = self._chance.choice(self.county.people)
                 if is_adult(other, self._as_of - timedelta(700)):
                     return [self.maker.namesake(other)]
@@ -184,16 +185,21 @@ class Settler:
             born = self._born(0.02, max(0.5, oldest), 0.75)
             if any(abs((born - other.born_on).days) < 330 for other in children):
                 continue
-            twins = 2 if self._random() < 0.02 else 1
+            twins = 2 if self._random() < self._likeness.twins else 1
             first = ""
             for _ in range(twins):
                 sex = "male" if self._random() < 0.52 else "female"
                 child = self.maker.person(sex, born, home, address, surname=surname, first=first)
+                self._name_apart(child, children, surname, first)
                 child.reason, child.guardian, child.mother = "投靠亲友", self._chance.choice(parents), mother
                 child.phone = child.guardian.phone
                 first = child.name[len(surname)] if twins == 2 and len(child.name) > len(surname) else ""
                 children.append(child)
         return children
+
+    def _name_apart(self, child: Person, others: list[Person], surname: str, first: str) -> None:
+        while not self._likeness.twins_share_names and any(child.name == other.name for other in others):
+            child.name = surname + self.maker.names.given(child.sex, child.born_on.year, first)
 
     def _workers(self, kind: str, room: int, came_on: date, left_on: date | None) -> Household:
         if kind == "site":
@@ -205,15 +211,22 @@ class Settler:
         members: list[Person] = []
         household = Household(kind, members, [(dwelling, came_on, left_on)], employer)
         for _ in range(min(room, 3 + int(self._random() * 6))):
-            home = self._places.home_county()
-            born = self._born(18, 50 if kind == "dormitory" else 58)
-            worker = self.maker.person(sex, born, home, self._places.home_address(home))
+            worker = self._worker(kind, sex, members)
+            born = worker.born_on
             worker.marital = "已婚" if self._random() < 0.5 else "未婚"
             members.append(worker)
             latest = (left_on or self._as_of) - timedelta(1)
             own = max(self._day_before(left_on or self._as_of, 600), born + timedelta(5900))
             worker.stays = [Stay(dwelling, min(own, latest), left_on)]
         return household
+
+    def _worker(self, kind: str, sex: str, members: list[Person]) -> Person:
+        # No chance is drawn where there are no such roommates: what a seed gives stays as it is.
+        if members and self._likeness.roommates and self._random() < self._likeness.roommates:
+            return self.maker.namesake(self._chance.choice(members))
+        home = self._places.home_county()
+        born = self._born(18, 50 if kind == "dormitory" else 58)
+        return self.maker.person(sex, born, home, self._places.home_address(home))
 
     def _timeline(self, kind: str, came_on: date, left_on: date | None) -> list[tuple[Dwelling, date, date | None]]:
         lodging = self._chance.choices(_LODGINGS, _LODGING_SHARES)[0]
@@ -254,9 +267,9 @@ class Settler:
         self.county.people += members
 
 
-def build(people: int, seed: int, as_of: date) -> County:
+def build(people: int, seed: int, as_of: date, likeness: Likeness = USUAL) -> County:
     """Return the county in which exactly `people` migrants live on `as_of`."""
-    return Settler(people, seed, as_of).settle()
+    return Settler(people, seed, as_of, likeness).settle()
 
 
 def is_adult(person: Person, day: date) -> bool:

@@ -1,9 +1,11 @@
 """Reads of tasks. Row security decides which of them the reader meets."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tongdeng.work.models import Task
 from tongdeng.work.types import OpenTask
@@ -12,7 +14,7 @@ from tongdeng.work.types import OpenTask
 def _shown(task: Task) -> OpenTask:
     return OpenTask(
         task.pk, task.kind, task.person_id, task.record_id, task.territory, task.detail, task.due_on, task.opened_at,
-        task.closed_at, task.outcome,
+        task.closed_at, task.outcome, task.closed_staff_id,
     )  # fmt: skip
 
 
@@ -52,6 +54,12 @@ def tasks_about(persons: Iterable[int], records: Iterable[int], *, outcome: str 
     named = Q(person_id__in=list(persons)) | Q(record_id__in=list(records))
     state = Q(closed_at=None) if outcome is None else Q(outcome=outcome)
     return list(Task.objects.filter(named & state).values_list("pk", flat=True))
+
+
+def jobs_ahead(name: str) -> list[Mapping[str, Any]]:
+    """Return the arguments of the jobs of a name that still wait or run."""
+    found = ProcrastinateJob.objects.filter(task_name=name, status__in=("todo", "doing"))
+    return list(found.values_list("args", flat=True))
 
 
 def count_open(kinds: Iterable[str], lo: str, hi: str) -> int:

@@ -20,3 +20,4 @@ class OpenTask:
     opened_at: datetime
     closed_at: datetime | None
     outcome: str | None
+    closed_staff_id: int | None = None

@@ -55,6 +55,8 @@ def test_a_county_is_started_in_the_place_of_the_sample_map(tongdeng: Tongdeng, 
     words = {one["login"]: one["password"] for one in said["passwords"]}
     client = Client()
     assert client.post("/sign-in/", {"username": "li.hong", "password": words["li.hong"]}).status_code == 302
+    own = {"old": words["li.hong"], "new": "kites over the harbour", "again": "kites over the harbour"}
+    assert client.post("/account/password/", own).url == "/account/password/?changed"
     assert "临山县" in client.get("/people/").content.decode()
     installed = json.loads(tongdeng("roll", "template", "police", "--out", tmp_path / "x.xlsx", "--json").stdout)
     assert installed == {"file": "x.xlsx"}

@@ -22,7 +22,8 @@ def running(seconds: int, done: int, total: int | None) -> Iterator[str]:
     """Give the address of an import that holds its lock, has run for some seconds and come so far."""
     batch = Batch.objects.create(
         source="police", file_name="a.csv", file_digest=bytes([seconds]) * 32, as_at=AS_OF, state="running",
-        rows_done=done, rows_total=total, received_at=clock.now() - timedelta(seconds=seconds),
+        rows_done=done, rows_total=total, received_at=clock.now() - timedelta(hours=2),
+        begun_at=clock.now() - timedelta(seconds=seconds),
     )  # fmt: skip
     with owner_here() as owner:
         owner.execute("SELECT pg_advisory_lock(%s)", [locks.file_key(batch.file_digest)])

@@ -49,9 +49,9 @@ def test_a_person_stands_as_the_run_over_everyone_determined(
     determined: dict[int, dict[str, str]], determined_county: SmallCounty, as_job: Callable[..., object]
 ) -> None:
     law, day = catalogue.open_law(), determined_county.as_of
-    with as_job("serve") as by:
+    with as_job("serve"):
         for person, expected in determined.items():
-            facts = owed.facts_of(person, [day], EVERYTHING, by)
+            facts = owed.known_now(person, EVERYTHING).on([day])
             lines: dict[str, set[str]] = {}
             for one in owed.standings(person, law, facts[day], EVERYTHING, day):
                 lines.setdefault(one.code, set()).add(str(one.status))
@@ -67,11 +67,11 @@ def test_what_a_post_may_not_see_is_unknown_and_not_absent(
     day = determined_county.as_of
     with as_job("serve"):
         person = int(str(rows("SELECT person_id FROM people_job WHERE ends_on IS NULL AND territory = %s", EAST)[0][0]))
-    with acting_as("worker", EAST) as by:
-        seen = owed.facts_of(person, [day], "BCD", by)[day]
+    with acting_as("worker", EAST):
+        seen = owed.known_now(person, "BCD").on([day])[day]
         assert seen["employment_status"] is not None
-    with acting_as("police") as by:
-        kept_back = owed.facts_of(person, [day], "B", by)[day]
+    with acting_as("police"):
+        kept_back = owed.known_now(person, "B").on([day])[day]
         assert kept_back["employment_status"] is None
         # The roll is fresh, so a person without a row would be known to have no pension: false. This is not that.
         assert kept_back["pension_enrolled"] is None
@@ -82,9 +82,9 @@ def test_an_answer_that_hangs_on_what_a_post_may_not_see_is_no_answer(
     determined: dict[int, dict[str, str]], determined_county: SmallCounty, acting_as: Callable[..., object]
 ) -> None:
     law, day = catalogue.open_law(), determined_county.as_of
-    with acting_as("police") as by:
+    with acting_as("police"):
         for person, expected in list(determined.items())[:10]:
-            facts = owed.facts_of(person, [day], "B", by)
+            facts = owed.known_now(person, "B").on([day])
             for one in owed.standings(person, law, facts[day], "B", day):
                 assert one.status in (None, expected[one.code], Status.OWED), (ids.show(person), one.code)
 
@@ -114,7 +114,7 @@ def test_time_alone_meets_a_condition_from_the_day_it_says(
     determined_county: SmallCounty, as_job: Callable[..., object]
 ) -> None:
     law, day = catalogue.open_law(), determined_county.as_of
-    with as_job("serve") as by:
+    with as_job("serve"):
         newcomer = rows(
             "SELECT person_id, max(starts_on) FROM people_stay WHERE source = 'police' GROUP BY 1"
             " HAVING min(starts_on) BETWEEN %s AND %s AND bool_and(ends_on IS NULL) LIMIT 1",
@@ -122,9 +122,11 @@ def test_time_alone_meets_a_condition_from_the_day_it_says(
             day - timedelta(days=40),
         )
         person, arrived = int(str(newcomer[0][0])), newcomer[0][1]
-        facts = owed.facts_of(person, owed.days_for(day), EVERYTHING, by)
-    explanation = owed.explain(law, "PSB-02", day, facts[day])
-    first = owed.met_from(explanation, facts)["half_a_year_here"]
+        known = owed.known_now(person, EVERYTHING)
+        facts = known.on(owed.days_before(day))
+        explanation = owed.explain(law, "PSB-02", day, facts[day])
+        first = known.ahead(explanation).met_from["half_a_year_here"]
+        facts |= known.on([first, first - timedelta(days=1)])
     assert isinstance(arrived, date)
     assert facts[first]["residence_months"] == 6
     assert facts[first - timedelta(days=1)]["residence_months"] == 5
@@ -136,10 +138,10 @@ def test_known_today_is_what_the_caches_say(
     determined: dict[int, dict[str, str]], determined_county: SmallCounty, as_job: Callable[..., object]
 ) -> None:
     day = determined_county.as_of
-    with as_job("serve") as by:
+    with as_job("serve"):
         for person in list(determined)[:10]:
-            now = owed.facts_of(person, [day], EVERYTHING, by)
-            assert owed.facts_known_on(person, [day], day, EVERYTHING) == now
+            now = owed.known_now(person, EVERYTHING).on([day])
+            assert owed.known_then(person, day, EVERYTHING).on([day]) == now
 
 
 def test_before_the_first_roll_nothing_was_known(
@@ -147,7 +149,7 @@ def test_before_the_first_roll_nothing_was_known(
 ) -> None:
     day = determined_county.as_of
     with as_job("serve"), pytest.raises(UnusableInput, match="not_known_then"):
-        owed.facts_known_on(next(iter(determined)), [day], day - timedelta(days=1), EVERYTHING)
+        owed.known_then(next(iter(determined)), day - timedelta(days=1), EVERYTHING)
 
 
 def test_the_command_explains(

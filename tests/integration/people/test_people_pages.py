@@ -162,7 +162,7 @@ def test_an_answer_alone_is_sent_to_a_page_that_is_open(neighbour: int, worker: 
 
 def test_a_service_that_began_later_has_no_answer_for_that_day(neighbour: int, worker: Client) -> None:
     url = f"/people/{ids.show(neighbour)}/?service=CIV-07&on="
-    assert "按 2026-10-31 的法规" in page(worker, url + "2026-10-31")
+    assert "按2026年10月31日的法规" in page(worker, url + "2026-10-31")
     assert worker.get(url + "2023-10-31").status_code == 404
 
 

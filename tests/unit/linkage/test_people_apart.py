@@ -66,6 +66,14 @@ def test_twins_of_whom_neither_has_a_number_stay_two_people():
     assert a != b
 
 
+def test_a_twin_sister_whose_name_sounds_like_her_brothers_stays_herself():
+    boy, girl = {**BOY, "id_number": CHILD}, {**BOY, "name": "林紫晨", "sex": "female"}
+    a, b = link(boy, girl)
+    assert a != b
+    a, again = link(boy, {**girl, "sex": "male"})
+    assert a == again
+
+
 def test_a_younger_brother_of_a_name_that_sounds_alike_stays_himself():
     a, b = link({**BOY, "id_number": CHILD}, {**BOY, "name": "林紫晨", "born_on": "2026-03-06"})
     assert a != b

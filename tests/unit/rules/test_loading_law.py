@@ -102,6 +102,12 @@ SERVICE_FAULTS = [
         "rules.yaml.missing_key",
         "zh",
     ),
+    ("zh: 失业登记,", "zh: ' ',", 2, "rules.yaml.missing_key", "zh"),
+    ("service: HRS-02", "service: ''", 1, "rules.yaml.missing_key", "service"),
+    ("insured: enrolled\n", "insured: sex || 'x' = 'y'\n", 10, "rules.expression.character", "|"),
+    ("done_when: arrived_on", "anniversary_of: arived_on", 13, "rules.version.date_fact", "arived_on"),
+    ("rhythm: once", "due_within: -3", 12, "rules.yaml.value", "-3"),
+    ("rhythm: once", "provision: resident", 12, "rules.yaml.value", "resident"),
     ("from: 2008-01-01", "from: 2008-02-30", 5, "rules.yaml.value", "2008-02-30"),
     ("until: 2022-12-31", "until: 2007-12-31", 6, "rules.version.dates", "2007-12-31"),
     ("done_when: arrived_on", "done_when: age_years", 13, "rules.version.date_fact", "age_years"),
@@ -236,6 +242,24 @@ def test_all_faults_are_told_not_just_the_first(tmp_path):
     assert [fault.place for fault in caught.value.faults] == ["facts.yaml:6", f"{FILE}:9", f"{FILE}:10"]
 
 
-def test_a_misspelt_word_is_answered_with_the_nearest_known_one(tmp_path):
-    fault = only_fault(write_law(tmp_path, service=SERVICE.replace("age_years >= 16", "age_year >= 16"), cases=""))
-    assert "age_years" in fault.remedy.en
+@pytest.mark.parametrize(
+    ("known", "misspelt"),
+    [
+        ("age_years >= 16", "age_year >= 16"),
+        ("done_when: arrived_on", "done_when: arived_on"),
+        ("rhythm: once", "rythm: once"),
+        ("rhythm: once", "rhythm: onec"),
+        ("labels: {insured:", "labels: {insurd:"),
+        ("rhythm: once", "rhythm: once\n    statutory: {day: 3, days: 3}"),
+    ],
+)
+def test_a_misspelt_word_is_answered_with_the_nearest_known_one(tmp_path, known, misspelt):
+    fault = only_fault(write_law(tmp_path, service=SERVICE.replace(known, misspelt), cases=""))
+    assert fault.word in misspelt
+    assert fault.remedy.en.startswith("Did you mean '")
+
+
+@pytest.mark.parametrize("known", ["sex", "enrolled", "age_years"])
+def test_a_misspelt_fact_of_a_case_is_answered_with_the_nearest(tmp_path, known):
+    cases = CASES.replace("given: {age_years: 30", f"given: {{age_years: 30, {known}s: 1")
+    assert only_fault(write_law(tmp_path, cases=cases)).remedy.en == f"Did you mean '{known}'?"

@@ -60,6 +60,22 @@ def test_a_run_writes_answers_and_says_how_many(command, tmp_path):
     assert "001,HRS-02,yes,," in (tmp_path / "out.csv").read_text().splitlines()
 
 
+@pytest.mark.parametrize("engine", ["duckdb", "memory"])
+def test_a_run_says_how_many_answers_a_missing_fact_made_unknown(command, tmp_path, engine):
+    # Of three people one is refused for their age whatever the insurance says, and one is unknown for their age alone.
+    (tmp_path / "facts.csv").write_text("person_id,age_years\n1,30\n2,15\n3,\n")
+    code, out, err = command(*RUN, "--json", "--lang", "en", "--engine", engine)
+    found = json.loads(out)
+    assert (code, found["unknown"], found["missing"]) == (0, 2, [{"fact": "enrolled", "answers": 2}])
+    assert "there is no column 'enrolled': 2 answers are unknown for want of it." in err
+
+
+def test_a_run_that_lacks_no_fact_says_so(command):
+    _, out, _ = command(*RUN, "--json")
+    assert json.loads(out)["missing"] == []
+    assert json.loads(out)["unknown"] == 0
+
+
 def test_progress_goes_to_standard_error(command):
     _, out, err = command(*RUN, "--json", "--lang", "en")
     assert len(out.splitlines()) == 1
@@ -89,7 +105,7 @@ def test_unusable_words_end_with_exit_2_and_one_json_document(command, old, new)
 
 
 def test_an_engine_that_is_not_there_ends_with_exit_2(command):
-    code, out, _ = command(*RUN, "--engine", "spark", "--json")
+    code, out, _ = command(*RUN, "--engine", "oracle", "--json")
     assert (code, json.loads(out)["code"]) == (2, "rules.engine")
 
 

@@ -78,7 +78,9 @@ def why() -> person.Why:
             person.Change(Text("查清住房：住建局可向不动产登记中心核对，不用本人交证明", "Settle the home: the housing bureau can ask the land register; no paper is needed"), Link(Text("发起核对", "Start the check"), "?check=x")),
         ),
         basis=(Link(Text("《示例县公共租赁住房管理办法》（示例）第九条", "Public Rental Housing Rules of the example county (example), section 9"), "?clause=9"),),
-        in_force_from=date(2026, 11, 1),
+        in_force=Text("2026年11月1日起施行", "in force since 1 November 2026"),
+        holders=(Text("住建局登记“在本县有自有住房”：请住建局核对，不要向本人要证明", "The Housing bureau records “owns a home in this county”: ask the Housing bureau, and no paper of the person"),),
+        law="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         earlier=(person.Earlier(date(2026, 9, 21), Text("不符合：旧办法要求连续工作满 24 个月", "not entitled: the old rules asked for 24 months of work"), "?on=2026-09-21"),),
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ import pytest
 from tongdeng.kernel.citizen_id import born_on, is_valid, sex
 from tongdeng.kernel.errors import UnusableInput
 from tongdeng.synth import divisions, files, mistakes, places
+from tongdeng.synth.likeness import CROWDED
 
 AS_OF = date(2026, 11, 23)
 NUMBER_COLUMNS = ("公民身份号码", "身份证件号", "监护人身份证号", "儿童身份证号", "母亲身份证号", "承租人证件号")
@@ -188,3 +189,18 @@ def test_residents_are_mostly_served_a_little_better(clean):
         if r["社区代码或乡镇代码"].endswith("000") and int(r["应服务人数"]) > 50
     ]
     assert sum(better) / len(better) > 0.6
+
+
+def test_a_county_full_of_doubles_has_them_and_the_usual_one_does_not(tmp_path):
+    def namesakes(county) -> int:
+        return sum(n - 1 for n in Counter((p.name, p.sex, p.born_on) for p in county.people).values())
+
+    usual, _ = files.make_county(1000, 7, AS_OF)
+    crowded, _ = files.make_county(1000, 7, AS_OF, CROWDED)
+    assert namesakes(crowded) > 50 > 5 > namesakes(usual)
+    children = Counter((p.guardian.key, p.name) for p in crowded.people if p.guardian)
+    assert max(children.values()) == 1
+    made = [
+        files.write_county(people=300, seed=7, out=tmp_path / again, as_of=AS_OF, likeness=CROWDED) for again in "ab"
+    ]
+    assert [path.read_bytes() for path in made[0]] == [path.read_bytes() for path in made[1]]

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "tongdeng.access",
     "tongdeng.work",
     "tongdeng.people",
+    "tongdeng.catalogue",
     "tongdeng.delivery",
     "tongdeng.snapshots",
     "tongdeng.owed",
@@ -55,8 +56,12 @@ PASSWORD_HASHERS = [  # scrypt: its memory is what makes guessing dear; PBKDF2 o
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("login", "name")},
+    },
 ]
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
@@ -73,7 +78,7 @@ DJANGO_VITE = {"default": {"manifest_path": DIST / "manifest.json", "static_url_
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tongdeng.sites.shell.middleware.Assets",
     "tongdeng.sites.shell.middleware.PolicyHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tongdeng.sites.shell.middleware.ChosenLanguage",

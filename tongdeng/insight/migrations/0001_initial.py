@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ("snapshot_id", models.BigIntegerField()),
                 ("finished_at", models.DateTimeField()),
                 ("days", models.JSONField(default=list)),
+                ("is_now", models.BooleanField(default=True)),
             ],
             options={
                 "db_table": "insight_run",

@@ -7,9 +7,10 @@ from tongdeng.intake.actions.households import register_household, take_back_hou
 from tongdeng.intake.actions.links import NewLink, count_attempt, keep_submission, make_link, revoke_link
 from tongdeng.intake.actions.lookup import look_up
 from tongdeng.intake.actions.moves import answer_move, settle_household, settle_moves, watch_moves
+from tongdeng.intake.actions.moves_undo import take_back_move, take_back_move_answer
 from tongdeng.intake.actions.presence import say_left, say_still_here
 from tongdeng.intake.actions.quality import export_corrections, measure_quality
-from tongdeng.intake.actions.receive import cancel_batch, expect_rows, fail_batch, receive_roll
+from tongdeng.intake.actions.receive import begin_batch, cancel_batch, expect_rows, fail_batch, receive_roll
 from tongdeng.intake.actions.rejudge import rejudge
 from tongdeng.intake.actions.review import (
     decide,
@@ -27,6 +28,7 @@ __all__ = [
     "NewLink",
     "answer_move",
     "aside",
+    "begin_batch",
     "cancel_batch",
     "carry_out_due",
     "count_attempt",
@@ -57,6 +59,8 @@ __all__ = [
     "take_back_change",
     "take_back_declaration",
     "take_back_household",
+    "take_back_move",
+    "take_back_move_answer",
     "undo_decision",
     "watch_moves",
     "withdraw_batch",

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, time
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -101,6 +101,8 @@ def watch_moves(*, by: Actor) -> set[str]:
         named = tasks.persons_with_open_tasks()
         homes = registry.territories(named)
         astray = {person: homes[person] for person, places in named.items() if places != {homes.get(person)}}
+        # What was typed is kept for as long as the answer can be taken back: to the end of the day.
+        Move.objects.filter(state__in=("moved", "stays"), settled_at__lt=_midnight()).update(sealed=None)
         work.hand_over(places={person: home for person, home in astray.items() if home}, by=by)
         audit.record("intake.moves.watched", by=by, detail={"asked": asked, "lapsed": len(over)})
     return settle_moves(by=by)
@@ -108,6 +110,10 @@ def watch_moves(*, by: Actor) -> set[str]:
 
 def _wrong(fact: Text) -> UnusableInput:
     return UnusableInput("intake.move.not_open", fact, place="task")
+
+
+def _midnight() -> datetime:
+    return datetime.combine(clock.today(), time(), clock.CHINA)
 
 
 def _open_moves() -> QuerySet[Move]:
@@ -230,6 +236,7 @@ def _common(one: str, other: str) -> str:
 
 def _settle(move: Move, task: OpenTask, by: Actor) -> set[str]:
     word, _, day = (task.outcome or "").partition(" ")
+    move.answers = [*move.answers, task.id] if word != LAPSED else []
     how = "decided" if move.state == "disputed" else "lapsed" if word == LAPSED else "confirmed"
     if word == LEFT:
         return _carry_out(move, date.fromisoformat(day), how, by)
@@ -237,6 +244,7 @@ def _settle(move: Move, task: OpenTask, by: Actor) -> set[str]:
         return _carry_out(move, move.arrived_on, how, by)
     if move.state == "asked":
         move.state = "disputed"
+        move.save(update_fields=["answers"])
         _ask(move, DECIDE, _common(move.from_place, move.territory), by)
         return set()
     return _refuse(move, by)
@@ -279,13 +287,15 @@ def _store(move: Move, ended: set[tuple[str, date]], left_on: date, by: Actor) -
             values.setdefault("name", profile.name)
         new.append(entry_record(token, move.row_number, values, person, is_new=False, basis=basis))
     if move.batch_id is None:
+        move.has_own_batch = True
         move.batch_id = people.open_entry(source=FORM, digest=entry_digest(token), by=by)
     if new:
-        people.store_records(batch_id=move.batch_id, new=new, by=by)
+        move.records = people.store_records(batch_id=move.batch_id, new=new, by=by)
     _place_anew([person], before, by)
 
 
 def _close(move: Move, state: str, how: str, left_on: date | None) -> None:
     move.state, move.how, move.left_on, move.settled_at = state, how, left_on, clock.now()
-    move.sealed = None  # what was typed is a record now, or was refused
+    if not move.answers:
+        move.sealed = None  # what was typed is a record now, or was refused
     move.save()

@@ -71,6 +71,13 @@ def expect_rows(*, batch_id: int, rows: int, by: Actor) -> None:
         audit.record("intake.roll.counted", by=by, detail={"batch": batch_id, "rows": rows})
 
 
+def begin_batch(*, batch_id: int, by: Actor) -> None:
+    """Note that the work on a file begins now: how fast it goes is counted from here."""
+    with acting(by):
+        Batch.objects.filter(pk=batch_id).update(begun_at=clock.now(), rows_done=0)
+        audit.record("intake.roll.begun", by=by, detail={"batch": batch_id})
+
+
 def fail_batch(*, batch_id: int, error: TongdengError, by: Actor) -> None:
     """Close a batch that could not be taken in, with the reason for whoever sent it."""
     with acting(by):

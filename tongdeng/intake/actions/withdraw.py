@@ -10,7 +10,8 @@ from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.owed import actions as owed
 from tongdeng.people import actions as people
-from tongdeng.people.exports import Batch
+from tongdeng.people import selectors as registry
+from tongdeng.people.exports import Batch, dwellings
 from tongdeng.work import actions as work
 
 
@@ -31,15 +32,26 @@ def withdraw_batch(*, batch_id: int, reason: str, by: Actor, preview: bool = Fal
             batch.message = {**batch.message, "withdrawn": reason, "withdrawn_on": clock.today().isoformat()}
             batch.finished_at = clock.now()
             batch.save(update_fields=["state", "message", "finished_at"])
+            places = _places_of_entry(batch)
             counts = _withdraw(batch, by)
+            places |= _places_of_entry(batch)
             if preview:
                 raise _Preview
             audit.record("intake.roll.withdrawn", by=by, detail={"batch": batch_id, **counts})
-            work.ask_for_job("tongdeng.insight.tasks.refresh_everyone", lock="everyone")
+            if batch.file_name:
+                work.ask_for_job("tongdeng.insight.tasks.refresh_everyone", lock="everyone")
+            for place in sorted(places):  # an entry of one row concerns one person: the county need not wait for it
+                work.ask_for_job("tongdeng.insight.tasks.refresh_place", lock=f"place-{place}", community=place)
     except _Preview:
         with acting(by):
             audit.record("intake.withdrawal.previewed", by=by, detail={"batch": batch_id})
     return {"batch": batch_id, **counts}
+
+
+def _places_of_entry(batch: Batch) -> set[str]:
+    if batch.file_name:
+        return set()
+    return set(registry.territories(dwellings.persons_of(batch.pk)).values())
 
 
 def _taken_in(batch_id: int) -> Batch:

@@ -195,6 +195,9 @@ class Migration(migrations.Migration):
                 ("staff_id", models.BigIntegerField(null=True)),
                 ("asked_at", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(null=True)),
+                ("answers", models.JSONField(default=list)),
+                ("records", models.JSONField(default=list)),
+                ("has_own_batch", models.BooleanField(default=False)),
             ],
             options={
                 "db_table": "intake_move",

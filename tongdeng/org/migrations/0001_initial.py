@@ -160,6 +160,7 @@ class Migration(migrations.Migration):
                 ("login", models.CharField(max_length=60, unique=True)),
                 ("name", models.TextField()),
                 ("is_active", models.BooleanField(default=True)),
+                ("has_first_password", models.BooleanField(default=False)),
                 ("post", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="org.post")),
             ],
             options={

@@ -71,5 +71,20 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Reconciliation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("law_digest", models.TextField()),
+                ("finished_at", models.DateTimeField()),
+                ("state", models.TextField()),
+                ("windows", models.BigIntegerField(default=0)),
+                ("differing", models.BigIntegerField(default=0)),
+                ("waiting", models.BigIntegerField(default=0)),
+                ("cells", models.JSONField(default=list)),
+            ],
+            options={"db_table": "owed_reconciliation"},
+        ),
         protect("owed_window", "owed_unknown"),
     ]

@@ -19,7 +19,7 @@ from tongdeng.people.actions.store import (
     store_staged,
     take_back_entry,
 )
-from tongdeng.people.actions.withdraw import Withdrawn, hide_sightings, withdraw_sightings
+from tongdeng.people.actions.withdraw import Withdrawn, hide_sightings, withdraw_records, withdraw_sightings
 
 __all__ = [
     "Withdrawn",
@@ -43,5 +43,6 @@ __all__ = [
     "take_back_split",
     "take_back_statement",
     "unmerge",
+    "withdraw_records",
     "withdraw_sightings",
 ]

@@ -1,5 +1,6 @@
 """A batch taken back: its sightings no longer count, and what is left without any falls silent. Nothing is deleted."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -72,6 +73,18 @@ def withdraw_sightings(*, batch_id: int, by: Actor) -> Withdrawn:
         detail={"batch": batch_id, "records": len(records), "retired": len(retired)},
     )  # fmt: skip
     return Withdrawn(records, retired, touched)
+
+
+def withdraw_records(*, records: Iterable[int], by: Actor) -> None:
+    """Let single records of an entry fall silent; the rest of its batch speaks on, and nobody is retired."""
+    at, listed = clock.now(), list(records)
+    with connection.cursor() as cursor:
+        for statement in (
+            "UPDATE people_sighting SET withdrawn_at = %s WHERE record_id = ANY(%s) AND withdrawn_at IS NULL",
+            "UPDATE people_record SET superseded_at = %s WHERE id = ANY(%s) AND superseded_at IS NULL",
+        ):
+            cursor.execute(statement, [at, listed])
+    audit.record("people.records.withdrawn", by=by, detail={"records": len(listed)})
 
 
 def hide_sightings(*, batch_id: int, domain: str, by: Actor) -> int:

@@ -120,6 +120,7 @@ class Migration(migrations.Migration):
                 ("message", models.JSONField(default=dict)),
                 ("staff_id", models.BigIntegerField(null=True)),
                 ("received_at", models.DateTimeField()),
+                ("begun_at", models.DateTimeField(null=True)),
                 ("finished_at", models.DateTimeField(null=True)),
             ],
             options={

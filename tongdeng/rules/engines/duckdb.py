@@ -1,4 +1,4 @@
-"""The bulk engine: facts of a million people in, an answer for each service out."""
+"""Answers in bulk: facts of a million people in, an answer for each service out, judged by any of the engines."""
 
 import csv
 import os
@@ -13,35 +13,43 @@ from pathlib import Path
 import duckdb
 
 from tongdeng.kernel.errors import Text, UnusableInput
-from tongdeng.rules.engines import memory
+from tongdeng.rules.dialects import date_literal, identifier, text_literal
+from tongdeng.rules.engines import memory, spark
 from tongdeng.rules.engines.facts_file import PERSON, FactsFile, connection, load_facts
-from tongdeng.rules.expressions_sql import date_literal, identifier, text_literal
+from tongdeng.rules.gaps import Gaps
 from tongdeng.rules.model import Law
 from tongdeng.rules.sql import Piece, answer_case, decode, pieces, states_select
 from tongdeng.rules.tree import facts_in
 
 COLUMNS = (PERSON, "service", "answer", "unmet", "unknown")
 Progress = Callable[[Text], None]
+_NONE = "'none'"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run did. `services` are those in force on the day."""
+    """What a run did. `services` are those in force on the day; `gaps` says what could not be known."""
 
     people: int
     services: int
     rows: int
     seconds: float
     warnings: tuple[Text, ...]
+    gaps: Gaps
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Who gains a yes under the new law, and who loses it, for one service."""
+    """Who gains a yes under the new law, and who loses it, for one service; `kind` is kept, added or removed.
+
+    Who had a yes and now is unknown has lost it. `unknown_made` counts all answers that nobody can give any more.
+    """
 
     service: str
+    kind: str
     gains: int
     loses: int
+    unknown_made: int
     gaining: tuple[str, ...]
     losing: tuple[str, ...]
 
@@ -63,10 +71,17 @@ def run(law: Law, day: date, facts: Path, out: Path, *, engine: str = "duckdb", 
     with connection() as db:
         read = load_facts(db, law, facts, only=_facts_of(wanted))
         progress(Text(f"已读取 {read.people} 人。", f"{read.people} people read."))
+        gaps = Gaps(read.missing)
         with replacing(out) as unfinished:
-            write = _write_memory if engine == "memory" else _write
-            rows = write(db, law, day, wanted, unfinished, progress)
-    return Run(read.people, len(wanted), rows, time.monotonic() - started, read.warnings)
+            if engine == "memory":
+                progress(Text("逐人判断。", "judging person by person."))
+                _write_memory(db, law, day, unfinished, gaps)
+            else:
+                _make_states(db, law, day, wanted, engine, out.parent)
+                progress(Text("条件已判断，正在写出。", "conditions evaluated; writing."))
+                _write(db, wanted, unfinished, gaps)
+    seconds = time.monotonic() - started
+    return Run(read.people, len(wanted), read.people * len(wanted), seconds, read.warnings, gaps)
 
 
 @contextmanager
@@ -85,28 +100,33 @@ def _facts_of(wanted: tuple[Piece, ...]) -> set[str]:
     return {name for piece in wanted for condition in piece.version.conditions for name in facts_in(condition.tree)}
 
 
-def _write(
-    db: duckdb.DuckDBPyConnection, law: Law, day: date, wanted: tuple[Piece, ...], out: Path, progress: Progress
-) -> int:
+def _make_states(
+    db: duckdb.DuckDBPyConnection, law: Law, day: date, wanted: tuple[Piece, ...], engine: str, beside: Path
+) -> None:
+    """Make the table `states` from the table `facts`, in its order."""
+    if engine == "spark" and wanted:
+        spark.make_states(db, law, day, wanted, (PERSON,), beside)
+        return
     states = states_select(law, wanted, relation="facts", keys=(PERSON,), day=date_literal(day))
     db.execute(f"CREATE TEMP TABLE states AS {states}")
-    progress(Text("条件已判断，正在写出。", "conditions evaluated; writing."))
-    parts = _answer_parts(db, wanted, as_csv=out.suffix.lower() == ".csv")
+
+
+def _write(db: duckdb.DuckDBPyConnection, wanted: tuple[Piece, ...], out: Path, gaps: Gaps) -> None:
+    parts = _answer_parts(db, wanted, gaps, as_csv=out.suffix.lower() == ".csv")
     _copy(db, " UNION ALL ".join(parts) if parts else f"SELECT {_nothing()} WHERE FALSE", out)
-    return int(db.execute("SELECT count(*) FROM states").fetchall()[0][0]) * len(wanted)
 
 
 def _nothing() -> str:
     return ", ".join(f"'' AS {name}" for name in COLUMNS)
 
 
-def _answer_parts(db: duckdb.DuckDBPyConnection, wanted: tuple[Piece, ...], *, as_csv: bool) -> list[str]:
+def _answer_parts(db: duckdb.DuckDBPyConnection, wanted: tuple[Piece, ...], gaps: Gaps, *, as_csv: bool) -> list[str]:
     """Return a query per piece that turns its states into words, through a small table of the patterns that occur."""
     if not wanted:
         return []
     names = [f"words_{index}" for index in range(len(wanted))]
     for name, piece in zip(names, wanted, strict=True):
-        _make_words(db, name, piece)
+        _make_words(db, name, piece, gaps)
     texts = " UNION ".join(f"SELECT unmet AS word FROM {name} UNION SELECT unknown FROM {name}" for name in names)
     # Enumerations keep 50 million rows of text small on their way to the file: twice as fast as VARCHAR.
     db.execute(f"CREATE TYPE reason AS ENUM (SELECT word FROM ({texts}) ORDER BY word)")
@@ -128,12 +148,13 @@ def _answer_parts(db: duckdb.DuckDBPyConnection, wanted: tuple[Piece, ...], *, a
     return parts
 
 
-def _make_words(db: duckdb.DuckDBPyConnection, name: str, piece: Piece) -> None:
-    db.execute(f"CREATE TEMP TABLE {name} (state {piece.state_type}, answer VARCHAR, unmet VARCHAR, unknown VARCHAR)")
-    patterns = db.execute(f"SELECT DISTINCT {identifier(piece.column)} FROM states").fetchall()
+def _make_words(db: duckdb.DuckDBPyConnection, name: str, piece: Piece, gaps: Gaps) -> None:
+    db.execute(f"CREATE TEMP TABLE {name} (state {piece.state_type()}, answer VARCHAR, unmet VARCHAR, unknown VARCHAR)")
+    patterns = db.execute(f"SELECT {identifier(piece.column)}, count(*) FROM states GROUP BY 1").fetchall()
     rows = []
-    for (state,) in patterns:
+    for state, people_of_it in patterns:
         answer = decode(piece.version, state)
+        gaps.add(piece.version, answer, people_of_it)
         texts = (str(answer.answer), ";".join(answer.unmet), ";".join(answer.unknown))
         rows.append(f"({text_literal(str(state))}, {', '.join(text_literal(text) for text in texts)})")
     for start in range(0, len(rows), 5000):
@@ -145,12 +166,9 @@ def _copy(db: duckdb.DuckDBPyConnection, query: str, out: Path) -> None:
     db.execute(f"COPY ({query}) TO {text_literal(str(out))} ({options})")
 
 
-def _write_memory(
-    db: duckdb.DuckDBPyConnection, law: Law, day: date, wanted: tuple[Piece, ...], out: Path, progress: Progress
-) -> int:
+def _write_memory(db: duckdb.DuckDBPyConnection, law: Law, day: date, out: Path, gaps: Gaps) -> None:
     """Write the answers of the reference engine."""
-    progress(Text("逐人判断。", "judging person by person."))
-    rows = 0
+    versions = {service.code: version for service, version in law.in_force_on(day)}
     with tempfile.TemporaryDirectory(prefix="tongdeng-") as folder:
         table = Path(folder, "answers.csv")
         with table.open("w", encoding="utf-8", newline="") as file:
@@ -158,14 +176,13 @@ def _write_memory(
             writer.writerow(COLUMNS)
             for person, code, found in memory.answers(law, day, people(db)):
                 writer.writerow((person, code, found.answer, ";".join(found.unmet), ";".join(found.unknown)))
-                rows += 1
+                gaps.add(versions[code], found)
         columns = ", ".join(f"'{name}': 'VARCHAR'" for name in COLUMNS)
         options = "header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = ''"
         source = f"read_csv({text_literal(str(table))}, {options}, columns = {{{columns}}})"
         reasons = ("unmet", "unknown")
         empty = ", ".join(name if name not in reasons else f"coalesce({name}, '') AS {name}" for name in COLUMNS)
         _copy(db, f"SELECT {'*' if out.suffix.lower() == '.csv' else empty} FROM {source}", out)
-    return rows
 
 
 def people(db: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, memory.Facts]]:
@@ -183,24 +200,30 @@ def compare(old: Law, new: Law, day: date, facts: Path, *, listed: int = 20) -> 
         files = [_answer_table(db, law, day, facts, table) for law, table in ((old, "before"), (new, "after"))]
         codes = sorted({piece.service for law in (old, new) for piece in pieces(law, day, day)})
         changes = [_change(db, code, listed) for code in codes]
-    warnings = dict.fromkeys((*files[0].warnings, *files[1].warnings))
-    return tuple(changes), FactsFile(files[0].people, tuple(warnings))
+    # A word that one of the laws knows is none to be ignored.
+    warnings = tuple(one for one in files[0].warnings if one in files[1].warnings)
+    missing = tuple(dict.fromkeys((*files[0].missing, *files[1].missing)))
+    return tuple(changes), FactsFile(files[0].people, warnings, missing)
 
 
 def _answer_table(db: duckdb.DuckDBPyConnection, law: Law, day: date, facts: Path, table: str) -> FactsFile:
     wanted = pieces(law, day, day)
     read = load_facts(db, law, facts, only=_facts_of(wanted))
     states = states_select(law, wanted, relation="facts", keys=(PERSON,), day=date_literal(day))
-    answers = [f"{answer_case(piece)} = 'yes' AS {identifier(piece.service)}" for piece in wanted]
+    answers = [f"{answer_case(piece)} AS {identifier(piece.service)}" for piece in wanted]
     db.execute(f"CREATE TEMP TABLE {table} AS SELECT {', '.join([PERSON, *answers])} FROM ({states})")
     return read
 
 
 def _change(db: duckdb.DuckDBPyConnection, code: str, listed: int) -> Change:
-    had, has = (_yes(db, table, code) for table in ("before", "after"))
-    both = f"SELECT b.{PERSON}, {had} AS had, {has} AS has FROM before AS b JOIN after AS a USING ({PERSON})"
-    gains, loses = db.execute(
-        f"SELECT count(*) FILTER (has AND NOT had), count(*) FILTER (had AND NOT has) FROM ({both})"
+    was, comes = (_answer(db, table, code) for table in ("before", "after"))
+    both = (
+        f"SELECT b.{PERSON}, {was} = 'yes' AS had, {comes} = 'yes' AS has,"
+        f" {comes} = 'unknown' AND {was} <> 'unknown' AS made FROM before AS b JOIN after AS a USING ({PERSON})"
+    )
+    gains, loses, made = db.execute(
+        "SELECT count(*) FILTER (has AND NOT had), count(*) FILTER (had AND NOT has), count(*) FILTER (made)"
+        f" FROM ({both})"
     ).fetchall()[0]
 
     def who(where: str) -> tuple[str, ...]:
@@ -208,9 +231,11 @@ def _change(db: duckdb.DuckDBPyConnection, code: str, listed: int) -> Change:
         return tuple(row[0] for row in found)
 
     gaining = who("has AND NOT had") if gains else ()
-    return Change(code, gains, loses, gaining, who("had AND NOT has") if loses else ())
+    kind = "added" if was == _NONE else "removed" if comes == _NONE else "kept"
+    return Change(code, kind, gains, loses, made, gaining, who("had AND NOT has") if loses else ())
 
 
-def _yes(db: duckdb.DuckDBPyConnection, table: str, code: str) -> str:
+def _answer(db: duckdb.DuckDBPyConnection, table: str, code: str) -> str:
+    """Return the column of a service's answers, or the answer of a law that does not have it on the day."""
     names = [row[0] for row in db.execute(f"DESCRIBE {table}").fetchall()]
-    return f"{'b' if table == 'before' else 'a'}.{identifier(code)}" if code in names else "FALSE"
+    return f"{'b' if table == 'before' else 'a'}.{identifier(code)}" if code in names else _NONE

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import pyarrow as arrow
-import pyarrow.csv as csv_files
 
 from tongdeng.kernel.errors import NOTHING, Text, UnusableInput
-from tongdeng.rules.expressions_sql import identifier, text_literal
+from tongdeng.rules.dialects import identifier, text_literal
 from tongdeng.rules.model import Fact, FactType, Law
 from tongdeng.rules.values import WANTED
 
@@ -29,10 +27,11 @@ _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "
 
 @dataclass(frozen=True, slots=True)
 class FactsFile:
-    """What was read: the number of people, and what was left aside."""
+    """What was read: the number of people, what was left aside, and the facts that the file does not have."""
 
     people: int
     warnings: tuple[Text, ...]
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +78,16 @@ def load_facts(db: duckdb.DuckDBPyConnection, law: Law, path: Path, *, only: Ite
         columns = [_column(law.facts[name], *found) for name, found in names if name in law.facts]
         _check_people(db, path, source, dict(names)[PERSON][0])
         _check_values(db, path, source, columns)
-        people = _fill(db, law, source, dict(names)[PERSON][0], columns, only)
-    except (duckdb.Error, arrow.ArrowException) as error:
+        wanted = tuple(law.facts) if only is None else tuple(name for name in law.facts if name in set(only))
+        people = _fill(db, law, source, dict(names)[PERSON][0], columns, wanted)
+    except (duckdb.Error, _NotCsv) as error:
         reason = str(error).splitlines()[0]
         fact = Text(f"文件无法读取：{reason}", f"the file cannot be read: {reason}")
         raise _unusable(path, "unreadable", fact) from error
     ignored = [name for name, _ in names if name != PERSON and name not in law.facts]
-    return FactsFile(
-        people, tuple(Text(f"“{name}”不是事实，已忽略。", f"'{name}' is no fact and is ignored.") for name in ignored)
-    )
+    warnings = (Text(f"“{name}”不是事实，已忽略。", f"'{name}' is no fact and is ignored.") for name in ignored)
+    there = {name for name, _ in names}
+    return FactsFile(people, tuple(warnings), tuple(name for name in wanted if name not in there))
 
 
 def _unusable(path: Path, code: str, fact: Text, *, row: int = 0, remedy: Text = NOTHING) -> UnusableInput:
@@ -116,25 +116,37 @@ def _open_csv(db: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, _Names]:
     db.execute(f"CREATE OR REPLACE TEMP TABLE raw ({', '.join(f'{column} VARCHAR' for column in columns)})")
     # The reader refuses a header without a row.
     if has_people:
-        db.register("rows", _text_rows(path, columns))
-        db.execute("INSERT INTO raw SELECT * FROM rows")
-        db.unregister("rows")
+        _insert_rows(db, path, columns)
     return "raw", [(name, (column, "VARCHAR")) for name, column in zip(header, columns, strict=True)]
 
 
-def _text_rows(path: Path, columns: list[str]) -> csv_files.CSVStreamingReader:
-    """Return all rows as text; empty is null. Arrow's reader, because DuckDB's refuses files with mixed line ends."""
-    return csv_files.open_csv(
-        path,
-        read_options=csv_files.ReadOptions(column_names=columns, skip_rows_after_names=1, block_size=16 << 20),
-        parse_options=csv_files.ParseOptions(newlines_in_values=True),
-        convert_options=csv_files.ConvertOptions(
-            column_types=dict.fromkeys(columns, arrow.string()),
-            null_values=[""],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=True,
-        ),
-    )
+class _NotCsv(Exception):
+    """Arrow cannot make rows of the file."""
+
+
+def _insert_rows(db: duckdb.DuckDBPyConnection, path: Path, columns: list[str]) -> None:
+    """Take in all rows as text; empty is null. By Arrow, because DuckDB's reader refuses files with mixed line ends."""
+    # Imported late: a Parquet file needs none of it, and a short run would wait for it.
+    import pyarrow as arrow
+    import pyarrow.csv as csv_files
+
+    try:
+        rows = csv_files.open_csv(
+            path,
+            read_options=csv_files.ReadOptions(column_names=columns, skip_rows_after_names=1, block_size=16 << 20),
+            parse_options=csv_files.ParseOptions(newlines_in_values=True),
+            convert_options=csv_files.ConvertOptions(
+                column_types=dict.fromkeys(columns, arrow.string()),
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+            ),
+        )
+        db.register("rows", rows)
+        db.execute("INSERT INTO raw SELECT * FROM rows")
+        db.unregister("rows")
+    except arrow.ArrowException as error:
+        raise _NotCsv(str(error)) from error
 
 
 def _open_parquet(db: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, _Names]:
@@ -204,10 +216,9 @@ def _fill(
     source: str,
     person: str,
     columns: list[_Column],
-    only: Iterable[str] | None,
+    wanted: Iterable[str],
 ) -> int:
     there = {column.fact.name: column.value for column in columns}
-    wanted = law.facts if only is None else [name for name in law.facts if name in set(only)]
     values = [
         f"CAST({there.get(name, 'NULL')} AS {_SQL_TYPES[law.facts[name].type]}) AS {identifier(name)}"
         for name in wanted

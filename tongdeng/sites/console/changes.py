@@ -4,8 +4,8 @@ from tongdeng.intake.exports import review
 from tongdeng.kernel import clock, ids
 from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
+from tongdeng.owed.selectors import day_text
 from tongdeng.people.exports import merges
-from tongdeng.sites.console.person_words import day_text
 from tongdeng.sites.shell.frame import Link, Toast
 
 

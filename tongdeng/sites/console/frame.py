@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from tongdeng.access import selectors as access
 from tongdeng.audit.types import Actor
 from tongdeng.catalogue import selectors as catalogue
+from tongdeng.delivery.exports import callbacks
 from tongdeng.intake import selectors as intake
 from tongdeng.intake.exports import moves, review
 from tongdeng.kernel import clock
@@ -14,6 +15,7 @@ from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
 from tongdeng.org.types import Place, PostKind, town_of
 from tongdeng.owed import selectors as owed
+from tongdeng.rules.model import Service, Version
 from tongdeng.sites.shell.frame import Frame, Imprint, Link, MenuItem, PlaceNode, Toast
 from tongdeng.sites.shell.templatetags.shell import language
 
@@ -31,7 +33,10 @@ HOMES = ("/dwellings/", Text("出租房屋", "Rented homes"))
 REGISTER = ("/register/", Text("登记", "Register"))
 MOVES = ("/moves/", Text("迁移", "Moves"))
 DEPARTURES = ("/departures/", Text("未注销", "Not signed off"))
+CALLBACKS = ("/callbacks/", Text("回访", "Call-backs"))
+PROPOSALS = ("/proposals/", Text("免申即享", "Proposals"))
 LINKS = ("/links/", Text("提交链接", "Submission links"))
+KEEP_PLACE = (HOME, PEOPLE, OWED, REVIEW, MEASURES, QUALITY, HOMES, MOVES, DEPARTURES, CALLBACKS, PROPOSALS)
 REGISTERS = frozenset({PostKind.TOWN, PostKind.WORKER, PostKind.CLERK})  # who stands at doors and counters
 SEES_MOVES = REGISTERS | {PostKind.OFFICE}
 # The police keep a register of tenants of their own and do not look in here: these pages are about safe homes.
@@ -74,6 +79,7 @@ def build_frame(
             request.actor,
             has_choice=place_code != post.lo,
             sends_rolls=bool(intake.sources_for(post.kind, post.unit.bureau_id)),
+            proposes=bool(proposed_to(request)),
             sees_quality=bool(intake.quality_sources(post.kind, post.unit.bureau_id)),
         ),
         user_name=request.user.name,
@@ -83,11 +89,18 @@ def build_frame(
             purpose=purpose,
             printed_by=request.user.name,
             printed_at=clock.now().astimezone(clock.CHINA),
-            law_version=catalogue.effective_date(today).isoformat(),
+            law_version=catalogue.law_mark(today),
         ),
         search=request.GET.get("q", ""),
         toast=toast,
     )
+
+
+def proposed_to(request: HttpRequest) -> list[tuple[Service, Version]]:
+    """Return the services the reader may propose: who stands at a door or counter all, a bureau its own."""
+    post = request.user.post
+    bureau = None if post.kind in REGISTERS else post.unit.bureau_id or ""
+    return owed.proposed_services(clock.today(), access.domains_of(post.kind), bureau)
 
 
 def place_name(known: Mapping[str, Place], code: str, lang: str) -> str:
@@ -128,7 +141,15 @@ def _tree(ours: Mapping[str, Place], top: str, code: str, current: str, lang: st
 
 
 def _menu(
-    kind: PostKind, code: str, current: str, by: Actor, *, has_choice: bool, sends_rolls: bool, sees_quality: bool
+    kind: PostKind,
+    code: str,
+    current: str,
+    by: Actor,
+    *,
+    has_choice: bool,
+    sends_rolls: bool,
+    sees_quality: bool,
+    proposes: bool,
 ) -> tuple[tuple[MenuItem, ...], ...]:
     sees_people = bool(access.domains_of(kind))
     groups = [[HOME, PEOPLE, OWED] if sees_people else [HOME], [MEASURES, LAW], [ROLLS] if sends_rolls else []]
@@ -138,14 +159,16 @@ def _menu(
     groups[0] += [HOMES] if kind in SEES_HOMES else []
     groups[0] += [REGISTER] if kind in REGISTERS else []
     groups[0] += [MOVES, DEPARTURES] if kind in SEES_MOVES else []
+    groups[0] += [CALLBACKS] if kind in SEES_MOVES else []
+    groups[0] += [PROPOSALS] if proposes else []
     groups[2] += [LINKS] if intake.link_kinds(kind) else []
-    keeps_place = {HOME[0], PEOPLE[0], OWED[0], REVIEW[0], MEASURES[0], QUALITY[0], HOMES[0], MOVES[0], DEPARTURES[0]}
-    keeps_place = keeps_place if has_choice else set()
+    keeps_place = {url for url, _ in KEEP_PLACE} if has_choice else set()
 
     def item(url: str, text: Text) -> MenuItem:
         count = owed.count_owed(code) if url == OWED[0] else None
         count = review.count_waiting(code, by) if url == REVIEW[0] else count
         count = moves.count_questions(code) if url == MOVES[0] else count
+        count = callbacks.count_waiting(code, by.staff_id) if url == CALLBACKS[0] and kind in REGISTERS else count
         return MenuItem(text, _at(url, code) if url in keeps_place else url, count, url == current)
 
     return tuple(tuple(item(url, text) for url, text in group) for group in groups if group)

@@ -10,8 +10,10 @@ from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
 from tongdeng.org.types import Level, level_of
+from tongdeng.owed import selectors as owed
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import Batch
+from tongdeng.sites.console.frame import place_name
 from tongdeng.sites.console.view_models import home
 from tongdeng.sites.shell.frame import Link
 from tongdeng.sites.shell.scales import Plot, Ranked, rank
@@ -19,6 +21,7 @@ from tongdeng.sites.shell.scales import Plot, Ranked, rank
 PAIRS, PEOPLE = Text("人项", "due"), Text("人", "people")
 LEFT_OUT = Text("不含卫生健康类", "health services are not included")
 GAPS_SHOWN = 5
+PLACES_SHOWN = 3
 
 
 def _card(figure: Figure, title: Text, unit: Text, note: Text | None = None, mark: str = "") -> home.FigureCard:
@@ -173,7 +176,31 @@ def changes(day: date, place: str) -> tuple[home.ChangeLine, ...]:
         lines.append(
             home.ChangeLine(Text("人员", "People"), text, Link(Text("名单", "List"), f"/people/?place={place}"))
         )
-    return tuple(lines)
+    return (*lines, *nightly_check(place))
+
+
+def nightly_check(place: str) -> tuple[home.ChangeLine, ...]:
+    """Return what the nightly check of stored windows found; for the county's posts only."""
+    check = owed.last_check()
+    if check is None or level_of(place) is not Level.COUNTY:
+        return ()
+    kind, day = Text("夜间核对", "Nightly check"), f"{check.finished_at.astimezone(clock.CHINA):%m-%d}"
+    if check.state == "waits":
+        text = Text(f"{day} 有名册还没判定，没有核对", f"{day}: a roll waited to be determined; nothing was checked")
+    elif check.state == "same":
+        text = Text(f"{day} {check.windows:,} 项，没有差异", f"{day}: {check.windows:,} windows, no difference")
+    else:
+        known = org.places(check.day)
+        listed = [(place_name(known, code, "zh"), place_name(known, code, "en"), n) for code, n in check.by_community]
+        more = len(listed) - PLACES_SHOWN
+        zh = "、".join(f"{name} {n:,} 处" for name, _, n in listed[:PLACES_SHOWN]) + ("等" if more > 0 else "")
+        en = ", ".join(f"{name} {n:,}" for _, name, n in listed[:PLACES_SHOWN])
+        en += f" and {more} more" if more > 0 else ""
+        text = Text(
+            f"{day} 发现 {check.differing:,} 处差异，已改正：{zh}",
+            f"{day}: {check.differing:,} differences, mended: {en}",
+        )
+    return (home.ChangeLine(kind, text, mark="amber" if check.state == "differs" else ""),)
 
 
 def page(place: str, lang: str) -> home.HomePage | None:
@@ -184,7 +211,7 @@ def page(place: str, lang: str) -> home.HomePage | None:
     day = run.day
     return home.HomePage(
         first_day=day.replace(month=1, day=1), last_day=day, as_of_at=run.finished_at.astimezone(clock.CHINA),
-        law_version=catalogue.effective_date(day).isoformat(), law_url="/law/", method_url="/method/",
+        law_version=catalogue.law_mark(day, run.law_digest), law_url="/law/", method_url="/method/",
         cards=cards(day, place), trend=trend(day, place), plot=ranked(day, place, lang),
         plot_title=Text("各镇覆盖率 S1a", "Coverage S1a by town")
         if level_of(place) is Level.COUNTY

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
@@ -59,10 +60,18 @@ def _day(text: str) -> date | None:
 def moves_page(request: HttpRequest) -> HttpResponse:
     """Show what a place is asked and what it has asked for."""
     _sees(request)
-    toast = None
-    if "answered" in request.GET:
-        toast = Toast(Text("已答复，登记册马上跟着改。", "Answered; the register follows at once."))
-    return _moves(request, {}, "", toast)
+    return _moves(request, {}, "", _answer_toast(request))
+
+
+def _answer_toast(request: HttpRequest) -> Toast | None:
+    if "undone" in request.GET:
+        return Toast(Text("已撤回答复，登记册马上跟着改回。", "Taken back; the register follows at once."))
+    task = request.GET.get("answered", "")
+    if not task:
+        return None
+    is_number = task.isascii() and task.isdecimal() and len(task) < 19
+    undo_url = f"/moves/{task}/undo{_query(request)}" if is_number and request.user.post.kind in REGISTERS else ""
+    return Toast(Text("已答复，登记册马上跟着改。", "Answered; the register follows at once."), undo_url)
 
 
 def _moves(request: HttpRequest, faults: dict[int, Text], typed: str, toast: Toast | None = None) -> HttpResponse:
@@ -76,7 +85,7 @@ def _moves(request: HttpRequest, faults: dict[int, Text], typed: str, toast: Toa
         today=clock.today(),
         questions=tuple(_question(one, faults.get(one.task_id), typed) for one in asked),
         wishes=tuple(_wish(one) for one in wishes if one.state in ("asked", "disputed")),
-        settled=tuple(_answered(one) for one in done)
+        settled=tuple(_answered(one, request) for one in done)
         + tuple(_wish(one) for one in wishes if one.state not in ("asked", "disputed")),
     )
     frame = build_frame(request, place_code=place, current="/moves/", toast=toast)
@@ -110,7 +119,13 @@ def _question(one: moves.Asked, fault: Text | None, typed: str) -> Question:
     )  # fmt: skip
 
 
-def _answered(one: moves.Asked) -> Told:
+def _answered(one: moves.Asked, request: HttpRequest) -> Told:
+    told = _outcome(one)
+    is_ours = request.user.post.kind in REGISTERS and moves.can_take_back(one, request.user.post_id)
+    return replace(told, undo_url=f"/moves/{one.task_id}/undo{_query(request)}") if is_ours else told
+
+
+def _outcome(one: moves.Asked) -> Told:
     to = place_words(one.to_place)
     text = Text(f"搬往{to.zh}？", f"Moved to {to.en}?")
     word, _, day = (one.outcome or "").partition(" ")
@@ -148,7 +163,23 @@ def answer(request: HttpRequest, task: int) -> HttpResponse:
         intake.answer_move(task_id=task, left_on=left_on, by=request.actor)
     except UnusableInput as error:
         return _moves(request, {task: error.fact}, typed)
-    return redirect(f"/moves/?{urlencode(_kept(request) | {'answered': 1})}")
+    return redirect(f"/moves/?{urlencode(_kept(request) | {'answered': task})}")
+
+
+@require_POST
+def undo_answer(request: HttpRequest, task: int) -> HttpResponse:
+    """Take an answer of today back."""
+    _enters(request)
+    try:
+        intake.take_back_move_answer(task_id=task, by=request.actor)
+    except UnusableInput:
+        return _moves(request, {}, "", Toast(NOTHING_UNDONE))
+    return redirect(f"/moves/?{urlencode(_kept(request) | {'undone': 1})}")
+
+
+def _query(request: HttpRequest) -> str:
+    kept = _kept(request)
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 def _kept(request: HttpRequest) -> dict[str, str]:
@@ -255,6 +286,7 @@ def undo(request: HttpRequest, batch: int) -> HttpResponse:
 urlpatterns = [
     path("moves/", moves_page, name="moves"),
     path("moves/<int:task>/answer", answer, name="move_answer"),
+    path("moves/<int:task>/undo", undo_answer, name="move_undo"),
     path("departures/", departures, name="departures"),
     path("departures/<int:batch>/undo", undo, name="departure_undo"),
     path("departures/<str:ref>/say", say, name="departure_say"),

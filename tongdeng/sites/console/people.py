@@ -1,5 +1,7 @@
 """Finding people, and the page of one person."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,10 +20,10 @@ from tongdeng.org.types import territory_of
 from tongdeng.owed import selectors as owed
 from tongdeng.owed.types import Status
 from tongdeng.people.exports import profiles, search
-from tongdeng.sites.console import changes, move_words, person_words, why_words
+from tongdeng.sites.console import changes, declines, move_words, person_words, why_words
 from tongdeng.sites.console.frame import REGISTERS, build_frame, chosen_place
 from tongdeng.sites.console.view_models.lists import FoundPerson, PeoplePage
-from tongdeng.sites.console.view_models.person import PersonPage, Why
+from tongdeng.sites.console.view_models.person import PersonPage, Why, WhySheet
 from tongdeng.sites.shell.frame import Link, Pager
 
 PAGE = 50
@@ -109,9 +111,7 @@ def _pager(hits: search.Hits, offset: int, asked: dict[str, str]) -> Pager:
 
 def person(request: HttpRequest, ref: str) -> HttpResponse:
     """Show one person; with `?service=CODE` also why this answer, on `&on=DATE` instead of today."""
-    asked = ids.read(ref)
-    person_id = profiles.current_id(asked) if asked else None
-    profile = profiles.find_profile(person_id) if person_id else None
+    profile = _found(ref)
     if profile is None:
         raise Http404  # the same for a person elsewhere and for nobody: the difference would tell
     if ref != ids.show(profile.person_id):
@@ -128,24 +128,47 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "console/person.html", {"frame": frame, "page": page})
 
 
+def _found(ref: str) -> profiles.PersonProfile | None:
+    asked = ids.read(ref)
+    person_id = profiles.current_id(asked) if asked else None
+    return profiles.find_profile(person_id) if person_id else None
+
+
 def _place_of(request: HttpRequest, profile: profiles.PersonProfile) -> str:
     own = chosen_place(request)
     return profile.territory if profile.territory in org.places(clock.today()) else own
 
 
+@dataclass(frozen=True)
+class Answers:
+    """What one reader is told of one person: the profile, what is known, and the answers of today."""
+
+    profile: profiles.PersonProfile
+    known: owed.Known
+    reader: why_words.Reader
+    facts: Mapping[date, owed.Facts]
+    standings: list[owed.Standing]
+
+
+def _answers(request: HttpRequest, profile: profiles.PersonProfile, days: Iterable[date] = ()) -> Answers:
+    today, domains = clock.today(), access.domains_of(request.user.post.kind)
+    known = owed.known_now(profile.person_id, domains)
+    teller = owed.teller(known, today, profile.newest, has_number="id_number" in profile.values)
+    facts = known.on({today, *days})
+    standings = owed.standings(profile.person_id, known.law, facts[today], domains, today)
+    return Answers(profile, known, why_words.Reader(today, teller), facts, standings)
+
+
 def _person_page(request: HttpRequest, profile: profiles.PersonProfile, service: str) -> PersonPage:
-    today, law = clock.today(), catalogue.open_law()
-    known, domains = org.places(today), access.domains_of(request.user.post.kind)
+    today = clock.today()
     on = _day(request.GET.get("on", ""), today)
-    days = [on, *owed.days_for(today)] if service else [today]
-    facts = owed.facts_of(profile.person_id, days, domains, request.actor)
-    standings = owed.standings(profile.person_id, law, facts[today], domains, today)
-    reader = why_words.Reader(profile, law, today, domains)
+    told = _answers(request, profile, [on, *owed.days_before(on)] if service else ())
+    law, domains, places, facts = told.known.law, told.known.domains, org.places(today), told.facts[today]
     age = _age(profile.born_on, today)
-    months = facts[today]["residence_months"]
-    undecided = [one.explanation.service.name for one in standings if one.status is None]
+    months = facts["residence_months"]
+    undecided = [one.explanation.service.name for one in told.standings if one.status is None]
     sources = {one.source for value in profile.values.values() for one in value.statements}
-    has_owed = any(one.status is Status.OWED for one in standings)
+    has_owed = any(one.status is Status.OWED for one in told.standings)
     ref = ids.show(profile.person_id)
     reviews = review.can_review(request.user.post.kind)
     return PersonPage(
@@ -157,12 +180,12 @@ def _person_page(request: HttpRequest, profile: profiles.PersonProfile, service:
         family=person_words.family_links(profile),
         sources=len(sources),
         records=profile.records,
-        values=person_words.profile_values(profile, law, known, domains, age),
-        stays=person_words.stay_lines(profile, law, known),
+        values=person_words.profile_values(profile, law, places, domains, age),
+        stays=person_words.stay_lines(profile, law, places),
         as_of_on=today,
-        groups=why_words.groups(reader, standings, facts[today], service),
-        why=_why(reader, standings, facts, service, on) if service else None,
-        norights=person_words.norights_text(law, domains, today, undecided),
+        groups=why_words.groups(told.reader, told.standings, facts, service),
+        why=_why(told, service, on) if service else None,
+        norights=person_words.norights_text(law, domains, told.reader.teller, undecided, today),
         household=move_words.household(profile.person_id),
         notices=move_words.notices(profile.person_id),
         newest_day=today if request.user.post.kind in REGISTERS and profile.is_placed else None,
@@ -170,28 +193,54 @@ def _person_page(request: HttpRequest, profile: profiles.PersonProfile, service:
         changes=changes.change_links(profile.person_id) if reviews else (),
         split_url=f"/people/{ref}/split/" if reviews and profile.records > 1 else "",
         doubts=changes.doubts_link(profile.person_id) if reviews else None,
+        told=declines.told(profile.person_id, domains),
     )
 
 
-def _why(
-    reader: why_words.Reader, standings: list[owed.Standing], facts: dict[date, owed.Facts], service: str, on: date
-) -> Why:
+def _why(told: Answers, service: str, on: date) -> Why:
     """Explain one answer. A service that is not in force, or not for this post, has no page."""
-    standing = next((one for one in standings if one.code == service), None)
+    standing, law = _standing_on(told, service, on), told.known.law
+    earlier = owed.earlier_answers(law, service, on, told.facts)
+    is_today = on == told.reader.day
+    # What time alone will change is told for today only: of a past day, it has already happened or not.
+    ahead = told.known.ahead(standing.explanation) if is_today else owed.Ahead()
+    found = why_words.why(told.reader, standing, earlier, ahead)
+    return replace(found, sheet_url=f"/people/{ids.show(told.profile.person_id)}/why/{service}/") if is_today else found
+
+
+def _standing_on(told: Answers, service: str, on: date) -> owed.Standing:
+    standing = next((one for one in told.standings if one.code == service), None)
     if standing is None:
         raise Http404
-    if on < reader.day:
-        try:
-            explanation = owed.explain(reader.law, service, on, facts[on])
-        except UnusableInput:
-            raise Http404 from None
-        windows = owed.windows_of(reader.profile.person_id).get(service, [])
-        status, window = owed.status_on(on, explanation.version, windows, explanation.answer.answer)
-        standing = owed.Standing(explanation, status, window)
-    earlier = owed.earlier_answers(reader.law, service, on, facts)
-    # What time alone will change is told for today only: of a past day, it has already happened or not.
-    by_time = owed.met_from(standing.explanation, facts) if on == reader.day else {}
-    return why_words.why(reader, standing, earlier, by_time)
+    if on >= told.reader.day:
+        return standing
+    try:
+        explanation = owed.explain(told.known.law, service, on, told.facts[on])
+    except UnusableInput:
+        raise Http404 from None
+    windows = owed.windows_of(told.profile.person_id).get(service, [])
+    status, window = owed.status_on(on, explanation.version, windows, explanation.answer.answer)
+    return owed.Standing(explanation, status, window)
+
+
+def why_sheet(request: HttpRequest, ref: str, service: str) -> HttpResponse:
+    """Show one answer as a sheet for the person to take along."""
+    profile = _found(ref)
+    if profile is None or service not in catalogue.open_law().services:
+        raise Http404
+    audit.record("people.person.viewed", by=request.actor, subjects=[profile.person_id], detail={"service": service})
+    told = _answers(request, profile)
+    own = ids.show(profile.person_id)
+    sheet = WhySheet(
+        name=profile.name,
+        ref=own,
+        said=why_words.sheet_answer(_standing_on(told, service, told.reader.day)),
+        why=_why(told, service, told.reader.day),
+        day=owed.day_text(told.reader.day),
+        person_url=f"/people/{own}/?service={service}",
+    )
+    frame = build_frame(request, place_code=_place_of(request, profile), current="/people/", purpose=VISIT)
+    return render(request, "console/why_sheet.html", {"frame": frame, "page": sheet})
 
 
 def _day(text: str, today: date) -> date:
@@ -206,4 +255,5 @@ def _day(text: str, today: date) -> date:
 urlpatterns = [
     path("people/", people, name="people"),
     path("people/<str:ref>/", person, name="person"),
+    path("people/<str:ref>/why/<str:service>/", why_sheet, name="why_sheet"),
 ]

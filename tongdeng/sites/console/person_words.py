@@ -7,8 +7,9 @@ from datetime import date
 from tongdeng.access import selectors as access
 from tongdeng.kernel import ids
 from tongdeng.kernel.errors import Text
-from tongdeng.org import selectors as org
 from tongdeng.org.types import Place
+from tongdeng.owed import selectors as owed
+from tongdeng.owed.selectors import day_text, source_text
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import profiles
 from tongdeng.rules.model import Law
@@ -31,23 +32,6 @@ MOST_LINES = 5
 def place_text(known: Mapping[str, Place], code: str) -> Text:
     """Return a place's name with its town's, in both languages."""
     return Text(place_name(known, code, "zh"), place_name(known, code, "en"))
-
-
-def day_text(day: date) -> Text:
-    """Return `1992年4月12日` or `12 April 1992`."""
-    return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%B} {day.year}")
-
-
-def source_text(source: str) -> Text:
-    """Return what a source is called."""
-    zh, en, _ = registry.source_name(source)
-    return Text(zh, en)
-
-
-def bureau_text(code: str, day: date) -> Text:
-    """Return a bureau's name on a day."""
-    zh, en = org.bureau_names(day).get(code, (code, code))
-    return Text(zh, en)
 
 
 def code_text(law: Law, fact: str, value: str | None) -> Text:
@@ -308,10 +292,10 @@ def family_links(profile: profiles.PersonProfile) -> tuple[Link, ...]:
     return tuple(Link(name, f"/people/{ids.show(person)}/") for person, name in profile.family)
 
 
-def norights_text(law: Law, domains: str, day: date, undecided: Iterable[Text]) -> Text:
+def norights_text(law: Law, domains: str, teller: owed.Teller, undecided: Iterable[Text], day: date) -> Text:
     """Return what this post may not see, and who holds it."""
     closed = [service for service, _ in law.in_force_on(day) if access.service_domain(service.code) not in domains]
-    holders = [bureau_text(code, day) for code in sorted({service.bureau for service in closed})]
+    holders = [teller.bureau(code) for code in sorted({service.bureau for service in closed})]
     zh, en = [], []
     if closed:
         n = len(closed)

@@ -18,13 +18,11 @@ from tongdeng.delivery.types import Entry, Outcome
 from tongdeng.kernel import clock, ids
 from tongdeng.kernel.errors import NOTHING, Text
 from tongdeng.owed import selectors as owed
-from tongdeng.people import selectors as registry
 from tongdeng.people.exports import cards, merges
 from tongdeng.sites.console import exports, owed_page, owed_sheet
 from tongdeng.sites.console.frame import build_frame
 from tongdeng.sites.console.owed_page import Address, Typed
 from tongdeng.sites.shell.frame import Fault, Frame, Toast
-from tongdeng.work import actions as work
 
 HERE = "/owed/"
 OLDEST_YEARS = 2
@@ -176,11 +174,6 @@ def _save(request: HttpRequest, card: cards.Card, typed: Typed) -> list[int]:
     ]  # fmt: skip
 
 
-def _determine_soon(community: str) -> None:
-    """Have a community determined anew, once this request's record can be seen by others."""
-    work.ask_for_job("tongdeng.insight.tasks.refresh_place", lock=f"place-{community}", community=community)
-
-
 def _toast(card: cards.Card, typed: Typed, records: Sequence[int], address: Address) -> Toast:
     names = [owed.service_name(code) for code in dict.fromkeys(typed.services)]
     result = TOLD if _outcome(typed) is Outcome.OFFERED else RESULTS[typed.result]
@@ -218,7 +211,6 @@ def record(request: HttpRequest) -> HttpResponse:
         return _with_faults(request, address, typed, faults)
     _, before = _lines(address)
     records = _save(request, card, typed)
-    _determine_soon(registry.territories([card.person_id])[card.person_id])
     address, after = _lines(address)
     following = replace(address, person=_next_person(before, after, card.person_id))
     if not request.htmx:
@@ -249,8 +241,6 @@ def undo(request: HttpRequest, records: str) -> HttpResponse:
     address = owed_page.address_of(request)
     found = [delivery.take_back_delivery(record_id=one, by=request.actor) for one in _read_records(records)]
     persons = [person for person in found if person is not None]
-    for community in set(registry.territories(persons).values()):
-        _determine_soon(community)
     url = replace(address, person=ids.show(persons[0]) if persons else address.person).url()
     return redirect(f"{url}{'&' if '?' in url else '?'}undone={len(persons)}")
 

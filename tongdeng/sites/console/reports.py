@@ -1,4 +1,4 @@
-"""Home, measures by place, how they are counted, and the law in words."""
+"""Home, measures by place, and how they are counted."""
 
 from datetime import date
 
@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
-from tongdeng.catalogue import selectors as catalogue
 from tongdeng.insight import selectors as figures
 from tongdeng.insight.exports import disclosure, intervals
 from tongdeng.insight.types import Figure
@@ -173,19 +172,6 @@ def show_method(request: HttpRequest) -> HttpResponse:
     return render(request, "console/method.html", {"frame": frame, "indicators": figures.indicators()})
 
 
-def show_law(request: HttpRequest) -> HttpResponse:
-    """List the services with the rules in force today, their conditions in words and the clauses they rest on."""
-    day = clock.today()
-    law, bureaus = catalogue.law(), org.bureau_names(day)
-    groups: dict[str, list[object]] = {}
-    for service, version in law.in_force_on(day):
-        groups.setdefault(service.bureau, []).append((service, version))
-    named = [(Text(*bureaus.get(code, (code, code))), services) for code, services in groups.items()]
-    frame = build_frame(request, place_code=chosen_place(request), current="/law/")
-    context = {"frame": frame, "groups": named, "day": day, "digest": law.digest[:12], "count": len(law.services)}
-    return render(request, "console/law.html", context)
-
-
 urlpatterns = [
     path("", show_home, name="home"),
     path("measures/", show_measure, name="measures"),
@@ -193,5 +179,4 @@ urlpatterns = [
     path("measures/<str:code>/export/", export_measure, name="measure_export"),
     path("parity/", show_parity, name="parity"),
     path("method/", show_method, name="method"),
-    path("law/", show_law, name="law"),
 ]

@@ -16,12 +16,12 @@ from tongdeng.intake.exports import review
 from tongdeng.kernel import clock, ids
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.org import selectors as org
+from tongdeng.owed.selectors import day_text
 from tongdeng.people.exports import comparing, merges, profiles
 from tongdeng.sites.console import review_page
 from tongdeng.sites.console import review_words as words
 from tongdeng.sites.console.changes import change_url
 from tongdeng.sites.console.frame import build_frame, chosen_place
-from tongdeng.sites.console.person_words import day_text
 from tongdeng.sites.console.review_page import HERE, Address
 from tongdeng.sites.console.view_models.review import ChangePage, LinkQualityPage, QualityLine, SplitPage
 from tongdeng.sites.shell.frame import Choice, Fault, Frame, Toast

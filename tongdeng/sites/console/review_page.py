@@ -12,13 +12,14 @@ from tongdeng.intake.exports import review
 from tongdeng.kernel import clock, ids, names
 from tongdeng.kernel.errors import NOTHING, Text
 from tongdeng.org import selectors as org
+from tongdeng.owed.selectors import day_text
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import comparing, merges
 from tongdeng.people.types import Statement
 from tongdeng.sites.console import review_words as words
 from tongdeng.sites.console.frame import chosen_place
 from tongdeng.sites.console.owed_page import due_words
-from tongdeng.sites.console.person_words import day_text, place_text
+from tongdeng.sites.console.person_words import place_text
 from tongdeng.sites.console.view_models.owed import Filter
 from tongdeng.sites.console.view_models.review import (
     DoubtLine,

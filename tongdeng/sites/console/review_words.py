@@ -5,9 +5,9 @@ from typing import Any
 
 from tongdeng.intake.exports import review
 from tongdeng.kernel.errors import NOTHING, Text
+from tongdeng.owed.selectors import source_text
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import comparing
-from tongdeng.sites.console.person_words import source_text
 from tongdeng.sites.console.view_models.review import Tally, TraitLine
 
 LABELS = {

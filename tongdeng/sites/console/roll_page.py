@@ -85,9 +85,9 @@ def roll_page(batch: intake.Batch, senders: dict[int, str], first: int = 0) -> R
 
 
 def _pace(batch: intake.Batch, now: datetime) -> Text | None:
-    if intake.is_interrupted(batch):
+    if intake.is_interrupted(batch) or batch.begun_at is None:
         return None
-    return pace(batch.rows_done, batch.rows_total, (now - batch.received_at).total_seconds())
+    return pace(batch.rows_done, batch.rows_total, (now - batch.begun_at).total_seconds())
 
 
 def _stage(batch: intake.Batch) -> Text | None:

@@ -32,6 +32,9 @@ WHOLE = {
     ),
     "roll.too_large": Text("文件太大，或者行数太多。请分成几份。", "The file is too large. Please send it in parts."),
     "roll.empty": Text("文件里没有内容。", "The file is empty."),
+    "roll.several_sheets": Text(
+        "文件里有几张名单。请合并成一张，或分成几份送。", "The file has several lists. Please put them in one sheet."
+    ),
     "roll.no_rows": Text("文件里只有表头，没有名单。", "The file has headers and no rows."),
 }
 SAME_AS = {"roll.not_a_roll": "roll.columns_missing", "roll.columns_doubled": "roll.columns_missing"}

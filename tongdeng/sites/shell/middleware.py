@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import redirect
 from django.urls import resolve
 from django.utils import translation
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tongdeng.access.selectors import acting
 from tongdeng.access.types import SERVE
@@ -24,7 +25,22 @@ OPEN = frozenset(
     }
 )  # fmt: skip
 
+# What somebody whose password was given out by somebody else may do before choosing an own one.
+FIRST = frozenset({"password", "sign_out"})
+
 Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class Assets(WhiteNoiseMiddleware):
+    """Serves style sheets and scripts; one that was built anew since the start is not found, and breaks nothing."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return super().__call__(request)
+        except FileNotFoundError:
+            if request.path_info not in self.files:
+                raise
+            return HttpResponseNotFound(content_type="text/plain")
 
 
 class PolicyHeaders:
@@ -70,6 +86,8 @@ class ActingStaff:
             return self.get_response(request)
         if not request.user.is_authenticated:
             return redirect(f"/sign-in/?next={request.path}")
+        if request.user.has_first_password and match.url_name not in FIRST:
+            return redirect("password")
         request.actor = Actor(purpose=SERVE, staff_id=request.user.pk, post_id=request.user.post_id, origin="web")
         with acting(request.actor):
             return self.get_response(request)

@@ -38,6 +38,7 @@ class Told:
     text: Text
     state: Text
     link: Link | None = None
+    undo_url: str = ""
 
 
 @dataclass(frozen=True)

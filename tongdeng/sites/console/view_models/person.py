@@ -92,7 +92,10 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Why:
-    """Why this answer: the conditions one by one, what would change it, the clause, earlier answers."""
+    """Why this answer: the conditions one by one, what would change it, the clause, earlier answers.
+
+    `holders` say who holds what would settle an unknown; `law` is the digest of the whole law that answered.
+    """
 
     service: Text
     code: str
@@ -101,9 +104,12 @@ class Why:
     conditions: tuple[Condition, ...]
     changes: tuple[Change, ...]
     basis: tuple[Link, ...]
-    in_force_from: date
+    in_force: Text
+    holders: tuple[Text, ...] = ()
+    law: str = ""
     earlier: tuple[Earlier, ...] = ()
     detail: Text | None = None
+    sheet_url: str = ""  # the same for the person to take along
 
     def having(self, outcome: str) -> int:
         """Return how many conditions came out that way."""
@@ -113,6 +119,28 @@ class Why:
     def tallies(self) -> tuple[int, int, int]:
         """Return how many are met, not met and not known."""
         return self.having("met"), self.having("unmet"), self.having("unknown")
+
+
+@dataclass(frozen=True)
+class WhySheet:
+    """One answer on paper for the person it is about: who it speaks of, what it says, and whom to turn to."""
+
+    name: str
+    ref: str
+    said: Text
+    why: Why
+    day: Text
+    person_url: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """One service somebody was told of or declined: the mark, and how it was confirmed."""
+
+    mark: str
+    service: Text
+    said: Text
+    day: Text
 
 
 @dataclass(frozen=True)
@@ -140,3 +168,4 @@ class PersonPage:
     changes: tuple[Link, ...] = ()  # merges and splits that can be taken back
     split_url: str = ""
     doubts: Link | None = None
+    told: tuple[Told, ...] = ()  # offers and declines

@@ -4,6 +4,7 @@ import "./look.css";
 import "./door.js";
 import "./exchange.js";
 import "./keys.js";
+import "./law.js";
 import "./owed.js";
 import "./person.js";
 import "./places.js";

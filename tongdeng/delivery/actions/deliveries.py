@@ -1,7 +1,7 @@
-"""Writes of deliveries and returns."""
+"""Writes of deliveries: from rolls, from pages, and following the persons they are about."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,18 +10,28 @@ from tongdeng.access import selectors as access
 from tongdeng.access.exports import bulk
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
-from tongdeng.delivery.models import Delivery
+from tongdeng.delivery.models import Callback, Delivery
 from tongdeng.delivery.types import ROLL_COLUMNS, Entry, Outcome
 from tongdeng.kernel import clock
 from tongdeng.people import actions as people
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import merges
 from tongdeng.people.types import NewRecord
+from tongdeng.work import actions as work
+from tongdeng.work import selectors as tasks
+
+WANTS = "delivery.wanted"  # kind of task: a person who was called back wants the service after all
+SETTLING = (Outcome.SERVED, Outcome.DECLINED)
 
 STAGED = f"""
 INSERT INTO delivery_delivery (record_id, person_id, territory, staff_id, recorded_at, {", ".join(ROLL_COLUMNS)})
 SELECT s.record_id, s.person_id, p.territory, %s, %s, {", ".join(f"d.own_{column}" for column in ROLL_COLUMNS)}
 FROM stage_stated s JOIN stage_said d USING (position) JOIN people_person p ON p.id = s.person_id"""
+
+# A call-back lies where the decline lies that it asks about, and is about whom that is about.
+CALLBACKS_FOLLOW = """
+UPDATE delivery_callback c SET territory = d.territory, person_id = d.person_id FROM delivery_delivery d
+WHERE d.record_id = c.record_id AND (c.territory <> d.territory OR c.person_id <> d.person_id)"""
 
 
 def store_deliveries(*, by: Actor) -> int:
@@ -42,6 +52,7 @@ def follow_anew(*, by: Actor) -> int:
             " SELECT m.id FROM people_person m JOIN stage_anew t ON m.survivor_id = t.person_id)"
         )
         moved = cursor.rowcount
+        cursor.execute(CALLBACKS_FOLLOW)
     audit.record("delivery.persons.followed", by=by, detail={"deliveries": moved})
     return int(moved)
 
@@ -60,6 +71,7 @@ def follow_persons(*, persons: Iterable[int], by: Actor) -> int:
             " WHERE d.person_id = f.person_id AND d.territory <> f.territory"
         )
         moved = cursor.rowcount
+        cursor.execute(CALLBACKS_FOLLOW)
     bulk.drop("stage_follow")
     audit.record("delivery.persons.followed", by=by, detail={"deliveries": moved})
     return int(moved)
@@ -79,6 +91,7 @@ def follow_links(*, persons: Iterable[int], by: Actor) -> int:
             {"persons": list(persons)},
         )
         moved = cursor.rowcount
+        cursor.execute(CALLBACKS_FOLLOW)
     audit.record("delivery.links.followed", by=by, detail={"deliveries": moved})
     return int(moved)
 
@@ -118,7 +131,30 @@ def record_delivery(*, entry: Entry, by: Actor) -> int:
         "delivery.delivery.recorded", by=by, subjects=[entry.person_id],
         detail={"service": entry.service, "outcome": entry.outcome.value},
     )  # fmt: skip
+    if entry.outcome in SETTLING:
+        _close_wishes(entry, record, by)
+    _determine_soon(entry.person_id)
     return record
+
+
+def _determine_soon(person_id: int) -> None:
+    """Have the community of a person determined anew once this is committed."""
+    person = merges.current(person_id)
+    place = registry.territories([person]).get(person)
+    if place:
+        work.ask_for_job("tongdeng.insight.tasks.refresh_place", lock=f"place-{place}", community=place)
+
+
+def _close_wishes(entry: Entry, record: int, by: Actor) -> None:
+    """Close what was open because the person wanted this service: it has an outcome now."""
+    about = tasks.tasks_by_id(tasks.tasks_about(merges.ids_of(merges.current(entry.person_id)), []))
+    met = [one.id for one in about.values() if one.kind == WANTS and one.detail["service"] == entry.service]
+    if met:
+        work.close_tasks(ids=met, outcome=_met_by(record), by=by)
+
+
+def _met_by(record: int) -> str:
+    return f"record {record}"
 
 
 @transaction.atomic
@@ -129,48 +165,15 @@ def take_back_delivery(*, record_id: int, by: Actor) -> int | None:
         audit.record("delivery.delivery.not_taken_back", by=by, detail={"record": record_id})
         return None
     people.take_back_entry(record_id=record_id, by=by)
+    person = merges.current(found.person_id)
+    wishes = tasks.tasks_about(merges.ids_of(person), [], outcome=_met_by(record_id))
+    if wishes:
+        work.reopen_tasks(ids=wishes, by=by)
     found.delete()
+    Callback.objects.filter(record_id=record_id, state="open").delete()  # nothing is left to ask about
     audit.record("delivery.delivery.taken_back", by=by, subjects=[found.person_id], detail={"record": record_id})
-    return merges.current(found.person_id)
-
-
-RETURN = ("year", "place", "service", "age_group", "sex", "due", "served", "spent_fen", "batch_id", "recorded_at")
-
-
-@transaction.atomic
-def store_returns(*, batch_id: int, rows: Sequence[Mapping[str, Any]], by: Actor) -> int:
-    """Store a bureau's return; a later one for the same cell replaces the earlier.
-
-    Returns how many rows said something new, those among them that a later row of the same file replaced.
-    """
-    at, replaced = clock.now(), 0
-    cells: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-    for r in rows:
-        cell = (r["year"], r["place_code"], r["service"], r.get("age_group") or "", r.get("sex") or "")
-        said = (r["due"], r["served"], r.get("spent_fen"), batch_id, at)
-        replaced += cells.get(cell, said) != said
-        cells[cell] = said
-    bulk.load("stage_return", "delivery_return", RETURN, (key + rest for key, rest in cells.items()))
-    same = " AND ".join(f"o.{column} = n.{column}" for column in RETURN[:5])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM stage_return n USING delivery_return o WHERE {same} AND o.superseded_at IS NULL"
-            " AND o.due = n.due AND o.served = n.served AND o.spent_fen IS NOT DISTINCT FROM n.spent_fen"
-        )
-        cursor.execute(
-            f"UPDATE delivery_return o SET superseded_at = %s FROM stage_return n"
-            f" WHERE {same} AND o.superseded_at IS NULL",
-            [at],
-        )
-        names = ", ".join(RETURN)
-        cursor.execute(f"INSERT INTO delivery_return ({names}) SELECT {names} FROM stage_return")
-        count = cursor.rowcount
-    bulk.drop("stage_return")
-    audit.record("delivery.return.stored", by=by, detail={"batch": batch_id, "rows": count})
-    return int(count) + replaced
-
-
-CELL = ("year", "place", "service", "age_group", "sex")
+    _determine_soon(person)
+    return person
 
 
 def withdraw_deliveries(*, records: Iterable[int], by: Actor) -> int:
@@ -179,47 +182,9 @@ def withdraw_deliveries(*, records: Iterable[int], by: Actor) -> int:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM delivery_delivery d USING stage_gone g WHERE d.record_id = g.record_id")
         count = cursor.rowcount
+        cursor.execute(
+            "DELETE FROM delivery_callback c USING stage_gone g WHERE c.record_id = g.record_id AND c.state = 'open'"
+        )
     bulk.drop("stage_gone")
     audit.record("delivery.roll.withdrawn", by=by, detail={"deliveries": count})
     return int(count)
-
-
-def withdraw_returns(*, batch_id: int, by: Actor) -> int:
-    """Take a return back; what it had replaced counts again, unless it was withdrawn too. Returns how many cells."""
-    cell = ", ".join(CELL)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TEMP TABLE stage_cell ON COMMIT DROP AS SELECT {cell} FROM delivery_return"
-            " WHERE batch_id = %s AND superseded_at IS NULL",
-            [batch_id],
-        )
-        cursor.execute(
-            "UPDATE delivery_return SET superseded_at = %s WHERE batch_id = %s AND superseded_at IS NULL",
-            [clock.now(), batch_id],
-        )
-        count = cursor.rowcount
-        cursor.execute(
-            "UPDATE delivery_return r SET superseded_at = NULL FROM"
-            f" (SELECT DISTINCT ON ({cell}) o.id FROM delivery_return o JOIN stage_cell USING ({cell})"
-            "   JOIN people_batch b ON b.id = o.batch_id AND b.state = 'done'"
-            f"  WHERE o.batch_id <> %s ORDER BY {cell}, o.recorded_at DESC, o.id DESC) AS former"
-            " WHERE r.id = former.id",
-            [batch_id],
-        )
-    bulk.drop("stage_cell")
-    audit.record("delivery.return.withdrawn", by=by, detail={"batch": batch_id, "cells": count})
-    return int(count)
-
-
-__all__ = [
-    "Outcome",
-    "follow_anew",
-    "follow_links",
-    "follow_persons",
-    "record_delivery",
-    "store_deliveries",
-    "store_returns",
-    "take_back_delivery",
-    "withdraw_deliveries",
-    "withdraw_returns",
-]
