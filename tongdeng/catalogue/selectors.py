@@ -81,4 +81,4 @@ def law_mark(day: date, digest: str = "") -> str:
     """Return how pages name a law: the newest day on which rules in force on `day` began, and its digest in short."""
     named = digest or current_digest()
     began = max(version.from_on for _, version in law_of(named).in_force_on(day))
-    return f"{began.isoformat()} · {named[:8]}"
+    return f"{began.isoformat()} · {named[:12]}"

@@ -135,7 +135,7 @@ def all_gaps(day: date, place: str) -> tuple[home.Gap, ...]:
     return tuple(
         home.Gap(
             law.services[gap.service].name, Text(*bureaus.get(law.services[gap.service].bureau, ("", ""))),
-            f"/law/#{gap.service}", gap.migrants.value or 0, gap.residents.value or 0, gap.difference, *gap.interval,
+            f"/law/{gap.service}/", gap.migrants.value or 0, gap.residents.value or 0, gap.difference, *gap.interval,
         )
         for gap in figures.gaps(day, place)
         if gap.service in law.services
@@ -155,7 +155,7 @@ def changes(day: date, place: str) -> tuple[home.ChangeLine, ...]:
                 )
                 lines.append(
                     home.ChangeLine(
-                        Text("法规", "Law"), text, Link(Text("看条件", "Conditions"), f"/law/#{service.code}")
+                        Text("法规", "Law"), text, Link(Text("看条件", "Conditions"), f"/law/{service.code}/")
                     )
                 )
     for batch in (

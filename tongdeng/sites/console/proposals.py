@@ -100,7 +100,7 @@ def _page(request: HttpRequest, toast: Toast | None = None, fault: tuple[int, Te
         ),
         service=service.code, name=service.name, clause=clause.text if clause else Text("", ""),
         is_checked=bool(clause and clause.checked),
-        law=Link(Text("看条件", "Conditions"), f"/law/#{service.code}"),
+        law=Link(Text("看条件", "Conditions"), f"/law/{service.code}/"),
         people=tuple(one for one in people if not one.told), told=tuple(one for one in people if one.told),
         pager=_pager(lines, address), query=address.query(),
         fault=fault[1] if fault and fault[0] not in {line.person_id for line in lines} else None,
