@@ -86,7 +86,7 @@ def compare(link: Any) -> Differences:
     """Compare what was just determined on `link` with what was stored at the moment its tables were read."""
     found = []
     # Whoever was read under their own id stands for themselves.
-    link.execute("CREATE OR REPLACE TEMP VIEW who AS SELECT n, n AS person_id, community AS territory FROM person")
+    link.execute("CREATE OR REPLACE TEMP TABLE who AS SELECT n, n AS person_id, community AS territory FROM person")
     for name, key in (("owed_window", ", opens_on"), ("owed_unknown", "")):
         columns = ", ".join(store.OWN[name])
         link.execute(SIDES.format(name=name, columns=columns, wanted=store.WANTED[name]))
