@@ -1875,7 +1875,8 @@ CREATE TABLE public.people_identity (
     has_police_row boolean NOT NULL,
     is_placed boolean NOT NULL,
     sources jsonb NOT NULL
-);
+)
+WITH (fillfactor='85');
 
 ALTER TABLE ONLY public.people_identity FORCE ROW LEVEL SECURITY;
 

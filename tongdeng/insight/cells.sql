@@ -1,15 +1,27 @@
--- Every figure as counts by day, community and service. Runs on the tables a determination leaves.
+-- Every figure as counts by day, community and service, from the tallies that a determination leaves. A tally says how
+-- many pairs or people have the same days; `i` is the number of a day, and its bit.
 CREATE OR REPLACE TEMP TABLE cell AS
-SELECT day, 'S1a' AS measure, community, service, count(outcome) AS numerator, count(*) AS denominator
-FROM counted GROUP BY ALL
+WITH
+counted AS (
+    SELECT day, community, s, sum(pairs) AS pairs,
+           coalesce(sum(pairs) FILTER (t.settled >> i & 1 = 1), 0) AS settled,
+           coalesce(sum(pairs) FILTER (t.served >> i & 1 = 1), 0) AS served,
+           coalesce(sum(pairs) FILTER (t.unknown >> i & 1 = 1), 0) AS unknown
+    FROM tally_counted t JOIN measured ON t.days >> i & 1 = 1 GROUP BY day, community, s
+),
+unknown AS (
+    SELECT day, community, s, sum(pairs) AS pairs
+    FROM tally_unknown t JOIN term_mask USING (s) JOIN measured ON (t.days & countable) >> i & 1 = 1
+    GROUP BY day, community, s
+)
+SELECT day, 'S1a' AS measure, community, service, settled::BIGINT AS numerator, pairs::BIGINT AS denominator
+FROM counted JOIN service_number USING (s)
 UNION ALL
-SELECT day, 'S1b', community, service, count(*) FILTER (outcome = 'served'), count(*) FROM counted GROUP BY ALL
+SELECT day, 'S1b', community, service, served, pairs FROM counted JOIN service_number USING (s)
 UNION ALL
 -- Settled for six months, with at least one service given since 1 January.
-SELECT r.day, 'S1c', r.community, '', count(*) FILTER (EXISTS (
-           SELECT 1 FROM settling s WHERE s.n = r.n AND s.outcome = 'served'
-              AND s.on_day BETWEEN date_trunc('year', r.day)::date AND r.day)), count(*)
-FROM resident r JOIN measured USING (day) WHERE r.residence_months >= 6 GROUP BY ALL
+SELECT day, 'S1c', community, '', coalesce(sum(people) FILTER (t.served >> i & 1 = 1), 0), sum(people)
+FROM tally_settled t JOIN measured ON t.days >> i & 1 = 1 GROUP BY day, community
 UNION ALL
 -- The month's arrivals and those registered at most seven days later.
 SELECT measured.day, 'S9', a.community, '',
@@ -18,13 +30,10 @@ FROM measured JOIN arrival a ON a.starts_on BETWEEN date_trunc('month', measured
 GROUP BY ALL
 UNION ALL
 -- Unknown beside: pairs that would be counted if somebody knew; their denominator is themselves and the counted.
-SELECT coalesce(u.day, c.day), 'unknown', coalesce(u.community, c.community), coalesce(u.service, c.service),
-       coalesce(u.pairs, 0), coalesce(u.pairs, 0) + coalesce(c.pairs, 0)
+SELECT day, 'unknown', community, service, open_pairs::BIGINT, (open_pairs + counted_pairs)::BIGINT
 FROM (
-    SELECT s.day, r.community, s.service, count(*) AS pairs
-    FROM state s JOIN resident r USING (n, day) JOIN measured USING (day)
-    WHERE s.answer = 'unknown' AND s.kind <> 'event' AND s.provision <> 'hukou'
-      AND NOT EXISTS (SELECT 1 FROM counted k WHERE k.n = s.n AND k.service = s.service AND k.day = s.day)
-    GROUP BY ALL
-) u FULL JOIN (SELECT day, community, service, count(*) AS pairs FROM counted GROUP BY ALL) c
-    ON c.day = u.day AND c.community = u.community AND c.service = u.service;
+    SELECT day, community, s, coalesce(u.pairs, 0) - coalesce(c.unknown, 0) AS open_pairs,
+           coalesce(c.pairs, 0) AS counted_pairs
+    FROM unknown u FULL JOIN counted c USING (day, community, s)
+) JOIN service_number USING (s)
+WHERE open_pairs + counted_pairs > 0;

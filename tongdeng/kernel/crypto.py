@@ -7,10 +7,15 @@ import hmac as _plain_hmac
 import os
 from typing import Protocol
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.bindings._rust import openssl
+from cryptography.hazmat.primitives.ciphers import algorithms, modes
 from cryptography.hazmat.primitives.hashes import SM3, Hash
 
 NONCE, TAG = 12, 16
+# What the wrapper `Cipher` calls in the end. Before, it checks the same key and mode anew for each value, which takes a
+# third of the time of sealing one, and an import seals four values a row.
+create_encryption_ctx = openssl.ciphers.create_encryption_ctx
+create_decryption_ctx = openssl.ciphers.create_decryption_ctx
 _BLOCK = 64  # bytes, SM3
 
 
@@ -62,13 +67,13 @@ class SoftwareProvider:
     def seal(self, domain: str, plain: bytes) -> bytes:
         """Return nonce, ciphertext and tag."""
         nonce = os.urandom(NONCE)
-        worker = Cipher(self._cipher(domain), modes.GCM(nonce)).encryptor()
+        worker = create_encryption_ctx(self._cipher(domain), modes.GCM(nonce))
         return nonce + worker.update(plain) + worker.finalize() + worker.tag
 
     def unseal(self, domain: str, sealed: bytes) -> bytes:
         """Return the plain bytes, or raise InvalidTag."""
         nonce, tag = sealed[:NONCE], sealed[-TAG:]
-        worker = Cipher(self._cipher(domain), modes.GCM(nonce, tag)).decryptor()
+        worker = create_decryption_ctx(self._cipher(domain), modes.GCM(nonce, tag))
         return worker.update(sealed[NONCE:-TAG]) + worker.finalize()
 
     def index(self, domain: str, plain: bytes) -> bytes:

@@ -23,26 +23,25 @@ from tongdeng.snapshots import selectors as frozen
 Tables = Callable[[Any], None]
 
 
-def _prepare(link: Any, law: Law, as_of: date) -> None:
-    county = registry.county_code(as_of)
-    frozen.compute_facts(link, windows.evaluated_days(as_of), county[:6])
-    windows.determine(link, law, as_of)
+def _determine(link: Any, law: Law, as_of: date, parts: Iterable[Callable[[], None]] = ()) -> None:
+    windows.determine(link, law, as_of, registry.county_code(as_of)[:6], parts)
     link.execute("CREATE OR REPLACE TEMP TABLE service_domain (service text, domain text)")
     link.executemany(
         "INSERT INTO service_domain VALUES (?, ?)", [(code, service_domain(code)) for code in law.services]
     )
-    link.execute(f"CREATE OR REPLACE TEMP TABLE unknown_today AS {windows.unknown_select(law, as_of)}")
 
 
 def _totals(link: Any, law: Law) -> Totals:
-    here = "n IN (SELECT n FROM resident WHERE day = getvariable('as_of'))"
-    unknown = "SELECT count(*) FROM unknown_today JOIN status USING (n, service) WHERE status = 'unknown'"
-    counts = dict(link.execute(f"SELECT status, count(*) FROM status WHERE {here} GROUP BY status").fetchall())
-    people = link.execute("SELECT count(*) FROM resident WHERE day = getvariable('as_of')").fetchall()[0][0]
-    unplaced = link.execute("SELECT count(*) FROM fact_today WHERE lives_here IS NULL").fetchall()[0][0]
+    counts = dict(link.execute("SELECT status, sum(pairs)::BIGINT FROM tally_standing GROUP BY status").fetchall())
+    here, unplaced = link.execute("SELECT sum(here)::BIGINT, sum(unplaced)::BIGINT FROM tally_people").fetchall()[0]
+    # Whoever has an outcome is served or declined, even where nobody could say today whether it is still due.
+    unknown = link.execute(
+        "SELECT (SELECT coalesce(sum(pairs), 0) FROM tally_unknown WHERE days & getvariable('last_bit') <> 0)"
+        " - (SELECT coalesce(sum(pairs), 0) FROM tally_standing WHERE is_unknown AND status <> 'unknown')"
+    ).fetchall()
     return Totals(
-        people=people, owed=counts.get("owed", 0), served=counts.get("served", 0), declined=counts.get("declined", 0),
-        unknown=link.execute(f"{unknown} AND {here}").fetchall()[0][0], unplaced=unplaced, law=law.digest,
+        people=here, owed=counts.get("owed", 0), served=counts.get("served", 0), declined=counts.get("declined", 0),
+        unknown=int(unknown[0][0]), unplaced=unplaced, law=law.digest,
     )  # fmt: skip
 
 
@@ -57,7 +56,7 @@ def determine_everyone(*, as_of: date, by: Actor, then: Tables | None = None, is
     link = frozen.connect()
     frozen.open_snapshot(link, snapshot)
     link.execute(f"SET VARIABLE snapshot = {snapshot.pk}")
-    _prepare(link, law, as_of)
+    _determine(link, law, as_of, frozen.parts(link, snapshot))
     totals = _totals(link, law)
     with acting(by):
         _lock()
@@ -69,7 +68,7 @@ def determine_everyone(*, as_of: date, by: Actor, then: Tables | None = None, is
         if then:
             then(link)
         audit.record("owed.everyone.determined", by=by, detail=vars(totals))
-    frozen.keep_results(link, snapshot, {"window": "owed_window", "status": "status", "counted": "counted"})
+    frozen.keep_results(link, snapshot, windows.RESULTS)
     snapshots.drop_older(keep=2, by=by)
     return totals
 
@@ -79,7 +78,7 @@ def determine_place(*, community: str, as_of: date, by: Actor, then: Tables | No
     law = catalogue.open_law()
     link = frozen.connect()
     frozen.open_place(link, community, by)
-    _prepare(link, law, as_of)
+    _determine(link, law, as_of)
     with acting(by):
         _lock()
         store.write_difference(link, frozen.numbers_of_place(community))
@@ -103,7 +102,7 @@ def reconcile_everyone(*, by: Actor) -> Reconciliation | None:
             return waits
     link = frozen.connect()
     frozen.open_everyone(link, by, reconcile.STORED)
-    _prepare(link, catalogue.opened(catalogue.law_of(last.law_digest)), last.day)
+    _determine(link, catalogue.opened(catalogue.law_of(last.law_digest)), last.day)
     with acting(by):
         _lock()
         found = reconcile.compare(link)

@@ -32,7 +32,7 @@ UNKNOWN_MADE = "count(*) FILTER (after = 'unknown')"
 UNKNOWN_SETTLED = "count(*) FILTER (before = 'unknown')"
 OPEN_WINDOWS = """
 CREATE OR REPLACE TEMP TABLE {table} AS
-SELECT w.n, w.service FROM owed_window w JOIN preview_resident r USING (n)
+SELECT w.n, service FROM owed_window w JOIN service_number USING (s) JOIN preview_resident r USING (n)
  WHERE w.outcome IS NULL AND w.opens_on <= getvariable('as_of')
    AND coalesce(w.closes_on, DATE '9999-12-31') >= getvariable('as_of')"""
 
@@ -121,7 +121,7 @@ def _answer_both(link: Any, before: Law, after: Law, day: date) -> None:
     )
     for name, law in (("before", before), ("after", after)):
         if law.services:
-            windows.determine(link, law, day)
+            windows.determine(link, law, day, registry.county_code(day)[:6])
             link.execute(OPEN_WINDOWS.format(table=f"open_{name}"))
         else:
             link.execute(f"CREATE OR REPLACE TEMP TABLE open_{name} (n bigint, service text)")

@@ -24,18 +24,14 @@ JOBS_FOR_EVERYONE = ("tongdeng.insight.tasks.refresh_everyone", "tongdeng.intake
 ON_ITS_WAY = timedelta(minutes=10)
 
 STORED = {
-    "stored_window": f"SELECT person_id AS n, {', '.join(store.WINDOW[1:])}, territory::text AS community"
-    " FROM owed_window",
-    "stored_unknown": f"SELECT person_id AS n, {', '.join(store.UNKNOWN[1:])}, territory::text AS community"
-    " FROM owed_unknown",
+    f"stored_{name}": f"SELECT person_id AS n, territory::text AS community, {', '.join(columns)} FROM {name}"
+    for name, columns in store.OWN.items()
 }
 SIDES = """
-CREATE OR REPLACE TEMP TABLE {name}_lost AS
-    SELECT d.*, p.community FROM ({select}) AS d ({columns}) JOIN person p USING (n)
-    EXCEPT ALL SELECT {columns}, community FROM stored_{name};
-CREATE OR REPLACE TEMP TABLE {name}_extra AS
-    SELECT {columns}, community FROM stored_{name}
-    EXCEPT ALL SELECT d.*, p.community FROM ({select}) AS d ({columns}) JOIN person p USING (n)"""
+CREATE OR REPLACE TEMP TABLE {name}_wanted AS
+    SELECT person_id AS n, territory AS community, {columns} FROM ({wanted});
+CREATE OR REPLACE TEMP TABLE {name}_lost AS FROM {name}_wanted EXCEPT ALL FROM stored_{name};
+CREATE OR REPLACE TEMP TABLE {name}_extra AS FROM stored_{name} EXCEPT ALL FROM {name}_wanted"""
 # A row that is there in another form is one difference, not two.
 PAIRED = """
 SELECT n, service, community, kind FROM (
@@ -89,13 +85,13 @@ def must_wait(determined_at: datetime) -> bool:
 def compare(link: Any) -> Differences:
     """Compare what was just determined on `link` with what was stored at the moment its tables were read."""
     found = []
-    for name, columns, select, key in (
-        ("window", store.WINDOW, store.WINDOW_SELECT, ", opens_on"),
-        ("unknown", store.UNKNOWN, store.UNKNOWN_SELECT, ""),
-    ):
-        link.execute(SIDES.format(name=name, columns=", ".join(columns), select=select))
+    # Whoever was read under their own id stands for themselves.
+    link.execute("CREATE OR REPLACE TEMP TABLE who AS SELECT n, n AS person_id, community AS territory FROM person")
+    for name, key in (("owed_window", ", opens_on"), ("owed_unknown", "")):
+        columns = ", ".join(store.OWN[name])
+        link.execute(SIDES.format(name=name, columns=columns, wanted=store.WANTED[name]))
         found += link.execute(PAIRED.format(name=name, key=key)).fetchall()
-    compared = link.execute("SELECT count(*) FROM stored_window").fetchone()[0]
+    compared = link.execute("SELECT count(*) FROM stored_owed_window").fetchone()[0]
     persons = {row[0] for row in found}
     on_their_way = _recent(persons)
     asked = {str(arguments["community"]) for arguments in work.jobs_ahead(PLACE_JOB)}

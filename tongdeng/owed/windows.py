@@ -1,27 +1,46 @@
 """Windows from answers, rhythms and deliveries. The SQL beside this file does the work; here are its terms."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from tongdeng.rules.model import FactType, Law, Rhythm, Version
+from tongdeng.owed import steps
+from tongdeng.owed.questions import HALF, TYPES, Asking, Question, mask_of
+from tongdeng.rules.dialects import identifier
+from tongdeng.rules.model import Law, Rhythm, Schedule, Version
 from tongdeng.rules.sql import answers_select
+from tongdeng.snapshots.selectors import clocks, compute_facts
 
 SQL = Path(__file__).parent / "sql"
-STEPS = tuple(sorted(SQL.glob("*.sql")))
-TERMS = (
-    "terms (service text, day date, kind text, rhythm text, due_within bigint, before_months bigint, provision text)"
-)
-TYPES = {
-    FactType.INTEGER: "BIGINT",
-    FactType.DECIMAL: "DECIMAL(18,2)",
-    FactType.BOOLEAN: "BOOLEAN",
-    FactType.CODE: "VARCHAR",
-    FactType.DATE: "DATE",
-}
+KINDS = ("once", "stream", "period", "anniversary", "schedule")
 MONTHS = {Rhythm.YEARLY: 12, Rhythm.QUARTERLY: 3, Rhythm.MONTHLY: 1}
+TABLES = {
+    "home_kept": "n uinteger, community text, days integer, settled integer",
+    "standing_kept": "n uinteger, s usmallint, status text",
+    "counted_kept": "n uinteger, s usmallint, outcome text, settled integer, unknown integer, days integer",
+    "owed_window": "n uinteger, s usmallint, opens_on date, due_on date, closes_on date, outcome text, outcome_on date,"
+    " record bigint, is_unknown boolean, is_offered boolean",
+    "unknown_today": "n uinteger, s usmallint, missing text",
+    "tally_counted": "community text, s usmallint, days integer, settled integer, served integer, unknown integer,"
+    " pairs bigint",
+    "tally_unknown": "community text, s usmallint, days integer, pairs bigint",
+    "tally_settled": "community text, days integer, served integer, people bigint",
+    "tally_standing": "status text, is_unknown boolean, pairs bigint",
+    "tally_people": "here bigint, unplaced bigint",
+}
+
+# What is kept beside the snapshot, so that a figure can be recomputed to the row. Days are masks of evaluated days.
+RESULTS = {
+    "window": "SELECT n::BIGINT AS n, service, opens_on, due_on, closes_on, outcome, outcome_on, record"
+    " FROM owed_window JOIN service_number USING (s)",
+    "counted": "SELECT n::BIGINT AS n, service, outcome, days::BIGINT AS days, settled::BIGINT AS settled,"
+    " unknown::BIGINT AS unknown FROM counted_kept JOIN service_number USING (s)",
+    "standing": "SELECT n::BIGINT AS n, service, status FROM standing_kept JOIN service_number USING (s)",
+    "home": "SELECT n::BIGINT AS n, community, days::BIGINT AS days, settled::BIGINT AS settled FROM home_kept",
+    "answer": "SELECT n::BIGINT AS n, * EXCLUDE (n) FROM answer_today",
+}
 
 
 def evaluated_days(as_of: date) -> list[date]:
@@ -41,81 +60,172 @@ def periods(as_of: date) -> Iterator[tuple[str, date, date]]:
 
 
 def kind_of(version: Version) -> str:
-    """Return how a version's windows arise: once, stream, period, anniversary or event."""
+    """Return how a version's windows arise: once, stream, period, anniversary, schedule or event."""
     if version.anniversary_of:
         return "anniversary"
     if version.rhythm is Rhythm.ONCE:
         return "stream" if version.opens_from else "once"
+    if version.rhythm is Rhythm.SCHEDULE:
+        return "schedule"
     return "period" if version.rhythm in MONTHS else "event"
 
 
-def terms(law: Law, days: Sequence[date]) -> Iterator[tuple[Any, ...]]:
-    """Yield the terms of every service in force on each day."""
-    for day in days:
-        for service, version in law.in_force_on(day):
-            months = version.opens_before.get("months", 0)
-            yield (
-                service.code, day, kind_of(version), version.rhythm.value, version.due_within, months, version.provision
-            )  # fmt: skip
+class Year:
+    """A law's terms on the evaluated days of a year up to a day."""
+
+    def __init__(self, law: Law, as_of: date):
+        """Number the services, and the days."""
+        self.law, self.as_of = law, as_of
+        self.days = evaluated_days(as_of)
+        self.numbers = {code: number for number, code in enumerate(sorted(law.services))}
+        self.versions: dict[str, dict[int, Version]] = {code: {} for code in self.numbers}
+        for i, day in enumerate(self.days):
+            for service, version in law.in_force_on(day):
+                self.versions[service.code][i] = version
+        self.opening = [code for code in self.numbers if self._days_that(code, lambda v: kind_of(v) != "event")]
+
+    def _days_that(self, code: str, holds: Any) -> int:
+        return mask_of(i for i, version in self.versions[code].items() if holds(version))
+
+    def terms(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the terms of each service that opens windows, on each day on which it is in force."""
+        for code in self.opening:
+            for i, version in self.versions[code].items():
+                yield (
+                    self.numbers[code], i, self.days[i], kind_of(version), version.rhythm.value, version.due_within
+                )  # fmt: skip
+
+    def masks(self) -> Iterator[tuple[int, ...]]:
+        """Yield, for each service that opens windows, the days in force, that count, and those of each kind."""
+        for code in self.opening:
+            kinds = [self._days_that(code, lambda v, kind=kind: kind_of(v) == kind) for kind in KINDS]
+            countable = self._days_that(code, lambda v: v.provision != "hukou")
+            before = max(version.opens_before.get("months", 0) for version in self.versions[code].values())
+            yield (self.numbers[code], mask_of(self.versions[code]), countable, before, *kinds)
+
+    def question(self, code: str, days: Sequence[int]) -> Question:
+        """Return what a service asks on some of the evaluated days."""
+        asked: dict[Any, list[int]] = {}
+        for i in days:
+            if i in self.versions[code]:
+                asked.setdefault(self.versions[code][i].conditions, []).append(i)
+        return Question(code, tuple((mask_of(numbers), conditions) for conditions, numbers in asked.items()))
+
+    def schedules(self) -> Iterator[tuple[str, Version, Schedule]]:
+        """Yield each service with a schedule, and the newest one that was in force: a plan is one plan all year."""
+        for code in self.opening:
+            version = self.newest(code)
+            if schedule := steps.schedule_of(self.law, version):
+                yield code, version, schedule
+
+    def questions(self) -> list[Question]:
+        """Return what is asked of everyone on every evaluated day."""
+        days = range(len(self.days))
+        only = [
+            question
+            for code, _, schedule in self.schedules()
+            for question in steps.only_questions(code, schedule, mask_of(days)).values()
+        ]
+        return [*(self.question(code, days) for code in self.opening), *only]
+
+    def newest(self, code: str) -> Version:
+        """Return the version in force on the last of the days on which the service was in force."""
+        return self.versions[code][max(self.versions[code])]
 
 
-def _date_facts(law: Law, days: Sequence[date]) -> str:
-    """Return a query of the date facts that the services' rhythms name: opens_from, anniversary, done."""
-    named: dict[str, tuple[str, str, str]] = {}
-    for day in days:
-        for service, version in law.in_force_on(day):
-            named[service.code] = (version.opens_from, version.anniversary_of, version.done_when)
-    parts = []
-    for code, facts in named.items():
-        opens, anniversary, done = (fact or "NULL" for fact in facts)
-        columns = f"{opens}::date AS opens_from, {anniversary}::date AS anniversary, {done}::date AS done"
-        if any(facts):
-            parts.append(f"SELECT n, '{code}' AS service, day, {columns} FROM fact")
-    none = "SELECT NULL::bigint AS n, '' AS service, NULL::date AS day, NULL::date AS opens_from,"
-    none += " NULL::date AS anniversary, NULL::date AS done WHERE FALSE"
-    return " UNION ALL ".join([*parts, none])
-
-
-def determine(link: Any, law: Law, as_of: date) -> None:
-    """Make the tables answer, owed_window, status, offered and counted.
-
-    `link` holds a snapshot's tables and the table `facts` for `evaluated_days(as_of)`.
-    """
-    days = evaluated_days(as_of)
-    link.execute(f"SET VARIABLE as_of = DATE '{as_of}'; SET VARIABLE year_start = DATE '{as_of.year}-01-01'")
-    make_fact_table(link, law)
-    _answer(link, law, days)
-    _fill(link, TERMS, list(terms(law, days)))
+def begin(link: Any, law: Law, as_of: date) -> Year:
+    """Make the tables of terms, and those that each part of the people adds to."""
+    year = Year(law, as_of)
+    days = ", ".join(f"DATE '{day}'" for day in year.days)
+    measured = mask_of(i for i, day in enumerate(year.days) if day.year == as_of.year)
+    for name, value in {
+        "as_of": f"DATE '{as_of}'", "year_start": f"DATE '{as_of.year}-01-01'", "evaluated_days": f"[{days}]",
+        "measured_days": str(measured), "last_bit": str(1 << len(year.days) - 1),
+    }.items():  # fmt: skip
+        link.execute(f"SET VARIABLE {name} = {value}")
+    link.execute("DROP TABLE IF EXISTS answer_today")
+    for name, columns in TABLES.items():
+        link.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
+    numbered = [(number, code, code in year.opening) for code, number in year.numbers.items()]
+    _fill(link, "service_number (s usmallint, service text, makes_windows boolean)", numbered)
+    _fill(
+        link, "terms (s usmallint, i integer, day date, kind text, rhythm text, due_within bigint)", list(year.terms())
+    )
+    kinds = ", ".join(f"{kind} integer" for kind in KINDS)
+    _fill(
+        link, f"term_mask (s usmallint, in_force integer, countable integer, before_months bigint, {kinds})",
+        list(year.masks()),
+    )  # fmt: skip
+    _fill(
+        link,
+        steps.STEP,
+        [row for code, version, plan in year.schedules() for row in steps.rows(year.numbers[code], version, plan)],
+    )
     _fill(link, "period (rhythm text, first_on date, last_on date)", list(periods(as_of)))
-    this_year = [(day, day.replace(month=1, day=1)) for day in days if day.year == as_of.year]
-    _fill(link, "measured (day date, year_start date)", this_year)
-    link.execute(f"CREATE OR REPLACE TEMP TABLE date_fact AS {_date_facts(law, days)}")
-    for step in STEPS:
-        link.execute(step.read_text(encoding="utf-8"))
+    this_year = [(day, i) for i, day in enumerate(year.days) if day.year == as_of.year]
+    _fill(link, "measured (day date, i integer)", this_year)
+    return year
 
 
-def _answer(link: Any, law: Law, days: Sequence[date]) -> None:
-    """Answer every day's questions; a service that makes no windows is asked about the last day only."""
-    last = days[-1]
-    makes_windows = {code: any(kind_of(v) != "event" for v in one.versions) for code, one in law.services.items()}
-    always = replace(law, services={code: one for code, one in law.services.items() if makes_windows[code]})
-    rest = replace(law, services={code: one for code, one in law.services.items() if not makes_windows[code]})
-    link.execute("CREATE OR REPLACE TEMP VIEW fact_today AS SELECT * FROM fact WHERE day = getvariable('as_of')")
-    every_day = answers_select(always, (days[0], last), relation="fact", keys=("n",), day_column="day", reasons=False)
-    one_day = answers_select(rest, last, relation="fact_today", keys=("n",), reasons=False)
-    link.execute(f"CREATE OR REPLACE TEMP TABLE answer AS FROM ({every_day}) UNION ALL FROM ({one_day})")
+def determine(link: Any, law: Law, as_of: date, county: str, parts: Iterable[Callable[[], None]] = ()) -> Year:
+    """Make the tables owed_window, unknown_today, answer_today and the tallies from the tables of a snapshot.
+
+    Each of `parts` shows some of the people; without any, the link shows everyone. `county` is its six digits.
+    """
+    year = begin(link, law, as_of)
+    for show in parts or (_everyone,):
+        show()
+        compute_facts(link, year.days, county)
+        add_part(link, year)
+    return year
 
 
-def make_fact_table(link: Any, law: Law) -> None:
-    """Make the table `fact` from the view `facts`, with every word of the vocabulary: what no roll gives is null."""
-    held = {row[0] for row in link.execute("DESCRIBE facts").fetchall()}
-    missing = [f"NULL::{TYPES[fact.type]} AS {name}" for name, fact in law.facts.items() if name not in held]
-    link.execute(f"CREATE OR REPLACE TEMP TABLE fact AS SELECT {', '.join(['*', *missing])} FROM facts")
+def _everyone() -> None:
+    """Show nobody else: the link's own people are all."""
 
 
-def _fill(link: Any, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    link.execute(f"CREATE OR REPLACE TEMP TABLE {table}")
-    link.executemany(f"INSERT INTO {table.split()[0]} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+def add_part(link: Any, year: Year) -> None:
+    """Determine the people whose facts `compute_facts` has just told, and add them to the tables of `begin`."""
+    asking = Asking(link, year.law.facts, clocks(), year.days)
+    _ask(link, asking, year)
+    _make_pairs(link, year)
+    for step in ("10_states", "20_spans", "25_steps", "30_settling", "35_given_steps"):
+        _run(link, step)
+    shapes = [
+        f"SELECT n, s, {_asked(code)} AS p FROM early JOIN shape USING (n) WHERE s = {year.numbers[code]}"
+        for code in year.opening
+    ]
+    _table(link, "early_shape", shapes, "0::UINTEGER AS n, 0::USMALLINT AS s, 0 AS p")
+    for step in ("40_windows", "50_coverage", "60_standing"):
+        _run(link, step)
+    _tally_unknown(link, year)
+    _keep(link, asking, year)
+
+
+def _keep(link: Any, asking: Asking, year: Year) -> None:
+    """Add to what outlives a part: whose answers hold today, who is unknown why, and what counted where."""
+    last = len(year.days) - 1
+    today = [year.question(code, [last]) for code in year.numbers if last in year.versions[code]]
+    asked = asking.ask(today, f"hi = {last + 1}")
+    answers = ", ".join(
+        f"CASE WHEN {one.column} >> {last} & 1 = 1 THEN true WHEN {one.column} >> {HALF + last} & 1 = 0 THEN false END"
+        f" AS {identifier(one.name)}"
+        for one in today
+    )
+    link.execute(
+        f"CREATE TEMP TABLE IF NOT EXISTS answer_today AS SELECT n::UINTEGER AS n, {answers} FROM ({asked}) LIMIT 0"
+    )
+    link.execute(f"INSERT INTO answer_today SELECT n::UINTEGER, {answers} FROM ({asked})")
+    link.execute("INSERT INTO home_kept FROM home")
+    link.execute("INSERT INTO counted_kept FROM counted")
+    link.execute("INSERT INTO standing_kept SELECT n, s, status FROM standing")
+    make_fact_table(link, year.law)
+    link.execute(
+        f"INSERT INTO unknown_today SELECT u.n::UINTEGER, s, u.unknown FROM ({unknown_select(year.law, year.as_of)}) u"
+        " JOIN service_number USING (service)"
+        " ANTI JOIN (SELECT n, s FROM standing WHERE status <> 'unknown') known"
+        " ON known.n = u.n AND known.s = service_number.s"
+    )
 
 
 def unknown_select(law: Law, as_of: date) -> str:
@@ -125,5 +235,105 @@ def unknown_select(law: Law, as_of: date) -> str:
     """
     in_force = {service.code: (service, version) for service, version in law.in_force_on(as_of)}
     opening = {code: service for code, (service, version) in in_force.items() if kind_of(version) != "event"}
-    answers = answers_select(replace(law, services=opening), as_of, relation="fact_today", keys=("n",), reasons=True)
+    today = f"(SELECT * FROM fact WHERE day = DATE '{as_of}')"
+    answers = answers_select(replace(law, services=opening), as_of, relation=today, keys=("n",), reasons=True)
     return f"SELECT n, service, unknown FROM ({answers}) WHERE answer = 'unknown'"
+
+
+def _run(link: Any, step: str) -> None:
+    link.execute((SQL / f"{step}.sql").read_text(encoding="utf-8"))
+
+
+def _asked(code: str) -> str:
+    return Question(code, ()).column
+
+
+def _ask(link: Any, asking: Asking, year: Year) -> None:
+    """Make the table `shape`: a row for each person, with the masks of each service that opens windows."""
+    questions = year.questions()
+    link.execute(f"CREATE OR REPLACE TEMP TABLE asked AS {asking.ask(questions)}")
+    whole = f"lo = 0 AND hi = {len(year.days)}"
+    listed = [question.column for question in questions]
+    joined = ", ".join(["n::UINTEGER AS n", *(f"bit_or({column}) AS {column}" for column in listed)])
+    link.execute(
+        f"CREATE OR REPLACE TEMP TABLE shape AS SELECT {', '.join(['n::UINTEGER AS n', *listed])} FROM asked"
+        f" WHERE {whole} UNION ALL SELECT {joined} FROM asked WHERE NOT ({whole}) GROUP BY asked.n"
+    )
+
+
+def _make_pairs(link: Any, year: Year) -> None:
+    """Make the tables pair (whoever is entitled on some day), dated (by which date) and proved (that it was given)."""
+    pairs, dated, proved = [], [], []
+    # A date that nobody gives is never there.
+    given = {row[0] for row in link.execute("DESCRIBE told").fetchall()}
+    for code in year.opening:
+        own = f"n::UINTEGER AS n, {year.numbers[code]}::USMALLINT AS s"
+        opening = mask_of(i for i, version in year.versions[code].items() if kind_of(version) != "event")
+        pairs.append(f"SELECT {own}, {_asked(code)} AS p FROM shape WHERE {_asked(code)} & {opening} <> 0")
+        version = year.newest(code)
+        for fact in (version.opens_from, version.anniversary_of):
+            if fact in given:
+                told = f"{own}, {identifier(fact)} AS on_day, days_of(lo, hi) AS days"
+                dated.append(f"SELECT {told} FROM told WHERE {identifier(fact)} IS NOT NULL")
+        if version.done_when in given:
+            proof = identifier(version.done_when)
+            proved.append(
+                f"SELECT DISTINCT {own}, {proof} AS on_day FROM told WHERE {proof} <= getvariable('evaluated_days')[hi]"
+            )
+    _run(link, "00_masks")
+    _table(link, "pair", pairs, "0::UINTEGER AS n, 0::USMALLINT AS s, 0 AS p")
+    _table(link, "dated", dated, "0::UINTEGER AS n, 0::USMALLINT AS s, DATE '2000-01-01' AS on_day, 0 AS days")
+    _make_step_bases(link, year, given)
+    _table(link, "proved", proved, "0::UINTEGER AS n, 0::USMALLINT AS s, DATE '2000-01-01' AS on_day")
+
+
+def _make_step_bases(link: Any, year: Year, given: Collection[str]) -> None:
+    """Make the tables step_base (the dates that schedules count from) and step_only (for whom a step is meant)."""
+    bases, only = [], []
+    for code, _, schedule in year.schedules():
+        own = f"n::UINTEGER AS n, {year.numbers[code]}::USMALLINT AS s"
+        for fact in sorted({step.counted_from for step in steps.steps_of(schedule)} & set(given)):
+            column = identifier(fact)
+            told = f"{own}, '{fact}' AS base, {column} AS on_day, days_of(lo, hi) AS days"
+            # Whoever is entitled on no day needs no dates.
+            entitled = f"n IN (SELECT n FROM pair WHERE s = {year.numbers[code]})"
+            bases.append(f"SELECT {told} FROM told WHERE {column} IS NOT NULL AND {entitled}")
+        for place, question in steps.only_questions(code, schedule, 0).items():
+            only.append(f"SELECT {own}, {place} AS place, {question.column} AS p FROM shape")
+    _table(
+        link,
+        "step_base",
+        bases,
+        "0::UINTEGER AS n, 0::USMALLINT AS s, '' AS base, DATE '2000-01-01' AS on_day, 0 AS days",
+    )
+    _table(link, "step_only", only, "0::UINTEGER AS n, 0::USMALLINT AS s, 0 AS place, 0 AS p")
+
+
+def _table(link: Any, name: str, parts: Sequence[str], empty: str) -> None:
+    query = " UNION ALL ".join(parts) or f"SELECT {empty} WHERE FALSE"
+    link.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+
+
+def _tally_unknown(link: Any, year: Year) -> None:
+    """Add how many pairs are unknown on which days; their number is large, so nobody becomes a row for it."""
+    link.execute("CREATE OR REPLACE TEMP TABLE shape_home AS SELECT * FROM shape JOIN home USING (n)")
+    for code in year.opening:
+        opening = mask_of(i for i, version in year.versions[code].items() if kind_of(version) != "event")
+        link.execute(
+            f"INSERT INTO tally_unknown SELECT community, {year.numbers[code]},"
+            f" unknown_days({_asked(code)}) & days & {opening} AS own, count(*)"
+            " FROM shape_home WHERE own <> 0 GROUP BY ALL"
+        )
+
+
+def make_fact_table(link: Any, law: Law) -> None:
+    """Make the view `fact` of the view `facts`, with every word of the vocabulary: what no roll gives is null."""
+    held = {row[0] for row in link.execute("DESCRIBE facts").fetchall()}
+    missing = [f"NULL::{TYPES[fact.type]} AS {name}" for name, fact in law.facts.items() if name not in held]
+    link.execute(f"CREATE OR REPLACE TEMP VIEW fact AS SELECT {', '.join(['*', *missing])} FROM facts")
+
+
+def _fill(link: Any, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    link.execute(f"CREATE OR REPLACE TEMP TABLE {table}")
+    if rows:
+        link.executemany(f"INSERT INTO {table.split()[0]} VALUES ({', '.join('?' * len(rows[0]))})", rows)

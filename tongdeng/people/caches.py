@@ -1,7 +1,6 @@
 """Writes the cache tables of persons from their profiles, many at once."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -9,13 +8,9 @@ from django.db import connection
 from tongdeng.access.exports import bulk
 from tongdeng.kernel import names
 from tongdeng.linkage import characters
-from tongdeng.people import records, sources
+from tongdeng.people import records, sources, stated
 from tongdeng.people.types import Profile, Statement
 
-CACHES = (
-    "people_identity", "people_key", "people_stay", "people_permit", "people_job", "people_insurance",
-    "people_schooling", "people_tenancy", "people_household",
-)  # fmt: skip
 IDENTITY = (
     "person_id", "territory", "name", "name_sound", "given", "pinyin", "initials", "sex", "born_on", "hukou_code",
     "hukou_address", "address", "education_level", "marital_status", "id_sealed", "id_index", "claimed_sealed",
@@ -36,9 +31,13 @@ SPELLS: dict[str, tuple[str, ...]] = {
     "tenancy": ("community", "address", "starts_on", "ends_on", "lease_number"),
     "household": ("household", "relation", "said_on"),
 }  # fmt: skip
+KEY = ("person_id", "kind", "key", "territory")
 SPELL_HEAD = ("person_id", "record_id", "territory", "as_at")
 
 Profiles = Mapping[int, tuple[Profile, str]]  # person -> profile, territory
+Keys = Mapping[int, set[tuple[int, bytes]]]  # person -> (kind, key)
+Line = tuple[Any, ...]
+NOTHING_HAD = (None, None, None)  # the blind keys of number, claimed number and phone
 
 
 def _value(profile: Profile, attribute: str) -> Any:
@@ -46,16 +45,16 @@ def _value(profile: Profile, attribute: str) -> Any:
     return believed.value if believed else None
 
 
-def _sealed_and_indexed(kind: int, value: str | None) -> tuple[bytes | None, bytes | None]:
-    return (None, None) if value is None else (records.seal_text(value), records.index(kind, value))
+def _sealed_and_indexed(kind: int, value: str | None, had: bytes | None) -> tuple[bytes | None, bytes | None]:
+    if value is None:
+        return None, None
+    key = records.index(kind, value)
+    return (None if key == had else records.seal_text(value)), key
 
 
-def _identity_row(person: int, profile: Profile, territory: str) -> tuple[Any, ...]:
+def identity_row(person: int, profile: Profile, territory: str, had: Sequence[bytes | None] = NOTHING_HAD) -> Line:
+    """Return a person's line of `people_identity`. A value whose blind key is in `had` is not sealed a second time."""
     plain = [_value(profile, attribute) for attribute in IDENTITY[7:14]]
-    stated = {
-        attribute: {"records": list(believed.records), "disputed": believed.is_disputed}
-        for attribute, believed in profile.attributes.items()
-    }
     name = _value(profile, "name")
     return (
         person,
@@ -64,12 +63,12 @@ def _identity_row(person: int, profile: Profile, territory: str) -> tuple[Any, .
         characters.sound(name),
         *(word or None for word in names.spoken(name)),
         *plain,
-        *_sealed_and_indexed(records.ID, _value(profile, "id_number")),
-        *_sealed_and_indexed(records.CLAIMED, _value(profile, "id_claimed")),
-        *_sealed_and_indexed(records.PHONE, _value(profile, "phone")),
+        *_sealed_and_indexed(records.ID, _value(profile, "id_number"), had[0]),
+        *_sealed_and_indexed(records.CLAIMED, _value(profile, "id_claimed"), had[1]),
+        *_sealed_and_indexed(records.PHONE, _value(profile, "phone"), had[2]),
         profile.has_police_row,
         profile.community is not None,
-        json.dumps(stated),
+        stated.written(profile.attributes),
     )
 
 
@@ -98,39 +97,28 @@ def spell_values(values: dict[str, Any], columns: tuple[str, ...]) -> Iterator[A
             yield values.get(column)
 
 
-def _spell_rows(profiles: Profiles, table: str) -> Iterator[tuple[Any, ...]]:
+def spell_rows(profiles: Profiles, table: str) -> Iterator[Line]:
+    """Yield the lines of a table of spells."""
     columns = SPELLS[table]
     for person, (profile, territory) in profiles.items():
         for spell in profile.spells.get(table, ()):
             yield (person, spell.record_id, territory, spell.as_at, *spell_values(spell.values, columns))
 
 
-def clear(persons: Iterable[int], silent: Iterable[int] = ()) -> None:
-    """Remove every cache row of these persons.
-
-    Of the silent ones, whose records were all withdrawn, the keys stay: when somebody speaks of them again, in
-    whatever roll, it is the same person who comes back.
-    """
-    silent = set(silent)
-    bulk.values("stage_clear", "person_id", "bigint", persons)
-    bulk.values("stage_heard", "person_id", "bigint", (person for person in persons if person not in silent))
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM people_key USING stage_heard h WHERE people_key.person_id = h.person_id")
-        for table in (one for one in CACHES if one != "people_key"):
-            cursor.execute(f"DELETE FROM {table} USING stage_clear AS gone WHERE {table}.person_id = gone.person_id")
-    bulk.drop("stage_clear", "stage_heard")
+def key_rows(profiles: Profiles, keys: Keys) -> Iterator[Line]:
+    """Yield the lines of `people_key`."""
+    for person, (_, territory) in profiles.items():
+        for kind, key in sorted(keys[person]):
+            yield person, kind, key, territory
 
 
-def write(profiles: Profiles, keys: Mapping[int, set[tuple[int, bytes]]]) -> None:
-    """Write the cache rows of these persons; whatever they had must be cleared before."""
-    bulk.insert("people_identity", IDENTITY, (_identity_row(p, one, t) for p, (one, t) in profiles.items()))
-    bulk.insert(
-        "people_key",
-        ("person_id", "kind", "key", "territory"),
-        ((p, kind, key, t) for p, (_, t) in profiles.items() for kind, key in sorted(keys[p])),
-    )
+def write(profiles: Profiles, keys: Keys) -> None:
+    """Write the cache rows of persons who have none yet."""
+    bulk.insert("people_identity", IDENTITY, (identity_row(p, one, t) for p, (one, t) in profiles.items()))
+    bulk.insert("people_key", KEY, key_rows(profiles, keys))
     for table, columns in SPELLS.items():
-        bulk.insert(f"people_{table}", (*SPELL_HEAD, *columns), _spell_rows(profiles, table))
+        if any(one.spells.get(table) for one, _ in profiles.values()):
+            bulk.insert(f"people_{table}", (*SPELL_HEAD, *columns), spell_rows(profiles, table))
 
 
 # ---- persons of a single record, from the stage of an import: the same rows as `write`, which a test compares ----

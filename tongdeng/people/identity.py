@@ -13,13 +13,13 @@ Ranks = Mapping[str, Mapping[str, int]]  # attribute -> source -> rank; 0 is bel
 
 
 def _believe(attribute: str, order: Mapping[str, int], statements: list[Statement]) -> Believed | None:
+    """Return what is believed of statements that come newest first."""
     stating = [one for one in statements if one.values.get(attribute) is not None and one.source in order]
     if not stating:
         return None
     if len(stating) == 1:
         return Believed(stating[0].values[attribute], (stating[0].record_id,), False)
-    # Two stable sorts: newest first, and within that order the better believed source first.
-    stating.sort(key=lambda one: one.newness, reverse=True)
+    # A stable sort: those of equals stay in their order, the newest first.
     stating.sort(key=lambda one: order[one.source])
     values = {one.values[attribute] for one in stating}
     return Believed(stating[0].values[attribute], tuple(one.record_id for one in stating), len(values) > 1)
@@ -42,7 +42,7 @@ def resolve(
     statements: Iterable[Statement], ranks: Ranks, on: date, successors: Successors = stays.AS_WRITTEN
 ) -> Profile:
     """Return what the records of one person say, as known now and placed on day `on`, on the map of that day."""
-    known = list(statements)
+    known = sorted(statements, key=lambda one: one.newness, reverse=True)
     attributes: dict[str, Believed] = {}
     for attribute, order in ranks.items():
         believed = _believe(attribute, order, known)

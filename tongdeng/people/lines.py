@@ -3,18 +3,16 @@
 Pure of the database: two processes write lines of one roll at once.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from tongdeng.kernel import names
 from tongdeng.kernel.addresses import address_key
 from tongdeng.linkage import characters
 from tongdeng.org.types import Successors
-from tongdeng.people import caches, records, stays
+from tongdeng.people import caches, records, stated, stays
 from tongdeng.people.types import Spell, Statement, Values
 
 # What a record says of a dwelling, in the order of `dwelling`.
@@ -67,12 +65,6 @@ def dwelling_said(said: Values) -> tuple[Any, ...]:
         records.seal_text(said.get("landlord_phone")), said.get("inspected_on"), said.get("inspection_result"),
         said.get("to_mend"), said.get("next_due_on"),
     )  # fmt: skip
-
-
-@lru_cache(maxsize=4096)
-def _sources(attributes: tuple[str, ...], disputed: tuple[str, ...]) -> str:
-    """Return the `sources` of a person of one record, with @ for the record."""
-    return json.dumps({a: {"records": ["@"], "disputed": a in disputed} for a in attributes}).replace('"@"', "@")
 
 
 def _hex(value: bytes | None) -> str:
@@ -157,12 +149,12 @@ class Lines:
         return stays.spells_of_one(statement, self._spells)
 
     def _sources_of(self, values: Values, born_on: str | None, sex: str | None) -> str:
-        stated = [a for a in self._stated if a in values]
+        said = [a for a in self._stated if a in values]
         if "id_number" not in values:
-            return _sources(tuple(stated), ())
+            return stated.of_one(tuple(said), ())
         derived = {"born_on": born_on, "sex": sex}
-        disputed = tuple(a for a, value in derived.items() if a in stated and values[a] != value)
-        return _sources(tuple(dict.fromkeys((*stated, *derived))), disputed)
+        disputed = tuple(a for a, value in derived.items() if a in said and values[a] != value)
+        return stated.of_one(tuple(dict.fromkeys((*said, *derived))), disputed)
 
 
 def _escaping(values: Values) -> dict[str, Any]:

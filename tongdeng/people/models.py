@@ -154,7 +154,7 @@ class LocalNumber(models.Model):
 
 
 class Identity(models.Model):
-    """The chosen values of domain B. `sources` names for each attribute the records that state it, chosen first."""
+    """The chosen values of domain B. `sources`: which records state which of them, see `stated`."""
 
     person = models.OneToOneField(
         Person, primary_key=True, on_delete=models.CASCADE, related_name="+", db_constraint=False
@@ -181,7 +181,7 @@ class Identity(models.Model):
     phone_index = models.BinaryField(max_length=32, null=True)
     has_police_row = models.BooleanField(default=False)
     is_placed = models.BooleanField(default=False)
-    sources = models.JSONField(default=dict)
+    sources = models.JSONField(default=list)
 
     class Meta:
         db_table = "people_identity"

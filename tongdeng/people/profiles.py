@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Q
 
 from tongdeng.kernel import clock, names
-from tongdeng.people import records, selectors, sources
+from tongdeng.people import records, selectors, sources, stated
 from tongdeng.people.models import Identity, Insurance, Job, Permit, Person, Schooling, Stay, Tenancy
 from tongdeng.people.types import Statement
 
@@ -123,7 +123,7 @@ def find_profile(person_id: int) -> PersonProfile | None:
         name=identity.name,
         sex=identity.sex,
         born_on=identity.born_on,
-        values={attribute: _sourced(identity, attribute, statements) for attribute in identity.sources},
+        values={a: _sourced(identity, a, one, statements) for a, one in stated.read(identity.sources).items()},
         stays=stays,
         jobs=jobs,
         insurances=insurances,
@@ -138,12 +138,11 @@ def find_profile(person_id: int) -> PersonProfile | None:
     )
 
 
-def _sourced(identity: Identity, attribute: str, statements: dict[int, Statement]) -> Sourced:
-    listed = identity.sources[attribute]
+def _sourced(identity: Identity, attribute: str, listed: stated.Listed, statements: dict[int, Statement]) -> Sourced:
     value = _shown(attribute, _cached(identity, attribute))
-    seen = [statements[record] for record in listed["records"] if record in statements]
+    seen = [statements[record] for record in listed.records if record in statements]
     order = selectors.ranks()[attribute]
-    stated = []
+    told = []
     for at, one in enumerate(seen):
         said = one.values.get(attribute)
         if said is None:
@@ -155,10 +154,10 @@ def _sourced(identity: Identity, attribute: str, statements: dict[int, Statement
         else:
             why = "number" if _is_from_number(attribute, seen[0]) else "older"
         shown = value if said is None else _shown(attribute, said)
-        stated.append(
+        told.append(
             Stated(one.source, shown, one.row_on or one.as_at, one.recorded_at.astimezone(clock.CHINA).date(), why)
         )
-    return Sourced(value, tuple(stated), listed["disputed"], len(listed["records"]) - len(seen))
+    return Sourced(value, tuple(told), listed.is_disputed, len(listed.records) - len(seen))
 
 
 def _source_of(spell: Any, statements: Mapping[int, Statement], usual: str) -> str:

@@ -44,8 +44,11 @@ def statements_of(persons: Iterable[int], among: Iterable[str] = ()) -> Iterator
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT l.person_id, r.id, r.source, r.sealed, r.domain, r.as_at, r.row_on, r.recorded_at, r.digest"
-            " FROM stage_persons p JOIN people_link l USING (person_id) JOIN people_record r ON r.id = l.record_id"
-            " WHERE l.superseded_at IS NULL AND r.superseded_at IS NULL AND (%(all)s OR r.source = ANY(%(among)s))",
+            " FROM (SELECT person_id, record_id FROM people_link WHERE superseded_at IS NULL"
+            "   AND person_id = ANY(ARRAY(SELECT person_id FROM stage_persons)) OFFSET 0) l"
+            " CROSS JOIN LATERAL (SELECT id, source, sealed, domain, as_at, row_on, recorded_at, digest,"
+            "   superseded_at FROM people_record WHERE id = l.record_id OFFSET 0) r"
+            " WHERE r.superseded_at IS NULL AND (%(all)s OR r.source = ANY(%(among)s))",
             {"all": not among, "among": list(among)},
         )
         found = cursor.fetchall()
@@ -105,7 +108,7 @@ def territories(persons: Iterable[int]) -> dict[int, str]:
     """Return the territory of each of these persons."""
     bulk.values("stage_where", "id", "bigint", persons)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT p.id, p.territory FROM people_person p JOIN stage_where USING (id)")
+        cursor.execute("SELECT id, territory FROM people_person WHERE id = ANY(ARRAY(SELECT id FROM stage_where))")
         found: dict[int, str] = dict(cursor.fetchall())
     bulk.drop("stage_where")
     return found

@@ -7,16 +7,19 @@ not known yet and whose they are. All go with the transaction.
 import json
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 
 from tongdeng.access.exports import bulk
 from tongdeng.kernel import ids
-from tongdeng.people import caches, records
+from tongdeng.people import caches, candidates, records
 from tongdeng.people.lines import PLAIN
+from tongdeng.people.types import Statement
 
+FEW = 2_000  # bytes of the table of keys for each row: some 25 keys
+Told = dict[int, list[Statement]]
 LEAN = (
     "position bigint, digest bytea, sealed bytea, domain text, row_on date, number_key bytea, triple_key bytea,"
     " needs_name bool, is_resident bool, name text, name_sound text, born_on date, sex text, phone_key bytea,"
@@ -75,8 +78,11 @@ TAKEN = "DELETE FROM stage_offer o USING people_person p WHERE p.id = o.id"
 TWICE = """
 DELETE FROM stage_offer o USING (SELECT id, min(ctid) AS first FROM stage_offer GROUP BY id HAVING count(*) > 1) d
 WHERE o.id = d.id AND o.ctid <> d.first"""
+SEVERAL = """
+SELECT s.person_id, s.territory, s.record_id, s.sealed, s.domain, s.as_at, s.row_on, s.digest
+FROM stage_row s JOIN stage_several v USING (person_id) WHERE v.is_made ORDER BY s.person_id, s.position"""
 TABLES = (
-    "in", "said", "known", "seen", "unchanged", "bearer", "local", "drawn", "made", "row", "stated", "anew",
+    "in", "said", "known", "seen", "unchanged", "bearer", "local", "drawn", "made", "row", "stated", "anew", "several",
     "decided", "clue", "wanted", "unsure", "resident",
 )  # fmt: skip
 
@@ -129,11 +135,29 @@ def look_up() -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE stage_in")
-        for statement in (KNOWN, SEEN, UNCHANGED, BEARERS, NUMBERED, LOCALS):
-            cursor.execute(statement)
+        with _as_fits():
+            cursor.execute(KNOWN)
+        cursor.execute(SEEN)
+        cursor.execute(UNCHANGED)
+        with _as_fits():
+            for statement in (BEARERS, NUMBERED, LOCALS):
+                cursor.execute(statement)
         cursor.execute("ANALYZE stage_bearer; ANALYZE stage_unchanged; ANALYZE stage_local")
         cursor.execute("SELECT count(*) FROM stage_unchanged")
         return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def _as_fits() -> Iterator[None]:
+    """Let few rows beside a large register be looked up one by one, and many be joined with the whole of it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (SELECT count(*) FROM stage_in) * %s < pg_relation_size('people_key')", [FEW])
+        is_few = cursor.fetchone()[0]
+    if is_few:
+        with candidates.looking_up(is_bulk=False):
+            yield
+    else:
+        yield
 
 
 def name_bearers() -> None:
@@ -216,6 +240,24 @@ def speaking_again() -> dict[int, int | None]:
             "SELECT t.record_id, t.person_id FROM stage_stated t JOIN stage_seen s USING (record_id) WHERE s.is_silent"
         )
         return dict(cursor.fetchall())
+
+
+def made(source: str, recorded_at: datetime, block: int) -> Iterator[tuple[Told, dict[int, str]]]:
+    """Yield what the roll says of the persons whom it makes by several rows, and where each was placed; in blocks."""
+    grouped: Told = {}
+    places: dict[int, str] = {}
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(SEVERAL)
+        for person, territory, record, sealed, domain, as_at, row_on, digest in cursor:
+            if person not in grouped:
+                if len(grouped) == block:
+                    yield grouped, places
+                    grouped, places = {}, {}
+                grouped[person], places[person] = [], territory
+            values = records.unseal(sealed, domain)
+            grouped[person].append(Statement(record, source, values, as_at, row_on, recorded_at, digest))
+    if grouped:
+        yield grouped, places
 
 
 def claim_numbers() -> None:

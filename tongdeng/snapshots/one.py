@@ -40,6 +40,10 @@ COLUMNS = {
 NAMES = {table: tuple(column.split()[0] for column in columns.split(", ")) for table, columns in COLUMNS.items()}
 # DuckDB computes a table of 29,000 days for each use of these in a query: good for a million rows, not for one.
 CALENDAR = "".join(f"CREATE TEMP MACRO {part}(d) AS date_part('{part}', d);" for part in ("day", "month", "year"))
+# A prepared query keeps the values that variables had when it was prepared.
+WITHIN_TIME = """
+CREATE OR REPLACE TEMP MACRO within_time(d) AS
+    least(greatest(d, (SELECT min(day) FROM evaluated)), (SELECT max(day) FROM evaluated) + 1)"""
 MADE = re.compile(r"\s*CREATE OR REPLACE TEMP TABLE (\w+) AS\s", re.IGNORECASE)
 COMMENT = re.compile(r"--[^\n]*")
 
@@ -64,7 +68,7 @@ class Warm:
         self.link.execute("BEGIN")
         try:
             self._insert("setting", [(county,)])
-            self._insert("evaluated", [(day,) for day in days])
+            self._insert("evaluated", [(day, number) for number, day in enumerate(days)])
             held = {table for table, columns in NAMES.items() if self._fill(table, columns, rows.get(table) or ())}
             for step in self.steps:
                 # What reads empty tables alone is as empty as it was made.
@@ -92,14 +96,19 @@ def warm_up() -> Warm:
     link.execute(CALENDAR)
     for table, columns in COLUMNS.items():
         link.execute(f"CREATE TEMP TABLE {table} ({columns})")
-    link.execute("CREATE TEMP TABLE setting (county text); CREATE TEMP TABLE evaluated (day date)")
-    link.execute("CREATE TEMP VIEW subject AS SELECT n, day FROM person CROSS JOIN evaluated")
+    link.execute("CREATE TEMP TABLE setting (county text); CREATE TEMP TABLE evaluated (day date, i usmallint)")
+    link.execute("SET VARIABLE first_evaluated = NULL::date; SET VARIABLE last_evaluated = NULL::date")
     queries = {table: query for file in sorted(reader.FACTS.glob("*.sql")) for table, query in _make_empty(link, file)}
+    link.execute(WITHIN_TIME)
+    reader.show_facts(link)
     # Only now that every table and view exists: DuckDB plans anew what was prepared before the catalogue changed.
     for table, query in queries.items():
         link.execute(f"PREPARE make_{table} AS INSERT INTO {table} {query}")
     link.execute("PREPARE all_facts AS SELECT * FROM facts")
-    return Warm(link, tuple(Step(table, _read_by(query)) for table, query in queries.items()))
+    steps: dict[str, Step] = {}
+    for table, query in queries.items():
+        steps[table] = Step(table, _read_by(query, steps))
+    return Warm(link, tuple(steps.values()))
 
 
 def _make_empty(link: duckdb.DuckDBPyConnection, file: Path) -> Iterator[tuple[str, str]]:
@@ -112,10 +121,15 @@ def _make_empty(link: duckdb.DuckDBPyConnection, file: Path) -> Iterator[tuple[s
             yield made[1], query[made.end() :]
 
 
-def _read_by(query: str) -> frozenset[str]:
-    """Return the tables of a snapshot that a query reads; none where it asks about every day, whoever is there."""
+def _read_by(query: str, made: Mapping[str, Step]) -> frozenset[str]:
+    """Return the tables of a snapshot that a query reads, also through tables made before it.
+
+    None where it asks about every day, whoever is there.
+    """
     words = set(re.findall(r"\w+", query))
-    return frozenset() if "subject" in words else frozenset(words & set(COLUMNS))
+    if "evaluated" in words:
+        return frozenset()
+    return frozenset(words & set(COLUMNS)).union(*(made[name].reads for name in words & set(made)))
 
 
 _idle: list[Warm] = []

@@ -1,6 +1,6 @@
 """Opening snapshots for those above."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -10,11 +10,13 @@ from tongdeng.audit.types import Actor
 from tongdeng.snapshots import extract, reader, writer
 from tongdeng.snapshots.models import Snapshot
 from tongdeng.snapshots.one import COLUMNS, Rows, facts_on, rows_of, some_facts_on
-from tongdeng.snapshots.reader import compute_facts, connect, rows
+from tongdeng.snapshots.reader import Clock, clocks, compute_facts, connect, rows
 
 __all__ = [
     "COLUMNS",
+    "Clock",
     "Rows",
+    "clocks",
     "compute_facts",
     "connect",
     "facts_on",
@@ -28,6 +30,7 @@ __all__ = [
     "open_person",
     "open_place",
     "open_snapshot",
+    "parts",
     "rows",
     "rows_of",
     "some_facts_on",
@@ -85,9 +88,11 @@ def numbers_of_place(code: str) -> str:
     return extract.of_place(code)
 
 
-def keep_results(link: duckdb.DuckDBPyConnection, snapshot: Snapshot, tables: dict[str, str]) -> None:
-    """Write tables computed on a snapshot into its folder, so that a figure can be recomputed to the row."""
-    writer.write_tables(
-        {name: link.sql(f"SELECT * FROM {table}").to_arrow_table() for name, table in tables.items()},
-        Path(snapshot.folder),
-    )
+def parts(link: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> Iterator[Callable[[], None]]:
+    """Yield functions that each show a part of an open snapshot's people; after the last, all are shown again."""
+    return reader.parts(link, Path(snapshot.folder), extract.TABLES)
+
+
+def keep_results(link: duckdb.DuckDBPyConnection, snapshot: Snapshot, results: Mapping[str, str]) -> None:
+    """Write the results of queries into a snapshot's folder, so that a figure can be recomputed to the row."""
+    reader.write_results(link, Path(snapshot.folder), results)

@@ -38,10 +38,19 @@ def determined(determined_county: SmallCounty, as_job: Callable[..., object]) ->
     with as_job("serve"):
         snapshot = Snapshot.objects.latest("pk")
         persons = dict(rows("SELECT n, person_id FROM snapshots_number WHERE snapshot_id = %s", snapshot.pk))
-    file = Path(snapshot.folder) / "status.parquet"
+    answer, standing = (Path(snapshot.folder) / f"{name}.parquet" for name in ("answer", "standing"))
+    answers = duckdb.sql(f"FROM read_parquet('{answer}', hive_partitioning = false) WHERE n <= {SAMPLE} ORDER BY n")
+    events = {one.code for one, v in catalogue.open_law().in_force_on(determined_county.as_of) if kind_of(v) == "event"}
     found: dict[int, dict[str, str]] = {}
-    for n, service, status in duckdb.sql(f"SELECT n, service, status FROM '{file}' WHERE n <= {SAMPLE}").fetchall():
-        found.setdefault(persons[n], {})[service] = status
+    for n, *row in answers.fetchall():
+        # Whoever has no window stands as the answer says.
+        said = {True: "", False: "not_entitled", None: "unknown"}
+        found[persons[n]] = {
+            service: said[one] or ("available" if service in events else "not_due")
+            for service, one in zip(answers.columns[1:], row, strict=True)
+        }
+    for n, service, status in duckdb.sql(f"SELECT n, service, status FROM '{standing}' WHERE n <= {SAMPLE}").fetchall():
+        found[persons[n]][service] = status
     return found
 
 

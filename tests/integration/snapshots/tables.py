@@ -1,15 +1,16 @@
 """A snapshot's tables as plain DuckDB tables, filled by a test, and the facts they give."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import yaml
 
+from tongdeng.snapshots.reader import compute_facts
+
 ROOT = Path(__file__).parents[3]
-FILES = sorted((ROOT / "tongdeng/snapshots/facts").glob("*.sql"))
 TABLES = """
-CREATE TABLE setting (county VARCHAR);
 CREATE TABLE person (n BIGINT, born_on DATE, sex VARCHAR, hukou_division VARCHAR, has_police_row BOOLEAN,
     marital_status VARCHAR, education_level VARCHAR, community VARCHAR);
 CREATE TABLE stay (n BIGINT, community VARCHAR, starts_on DATE, ends_on DATE, registered_on DATE, recorded_on DATE,
@@ -22,8 +23,7 @@ CREATE TABLE insurance (n BIGINT, form VARCHAR, since DATE, pension_type VARCHAR
 CREATE TABLE schooling (n BIGINT, stage VARCHAR, grade BIGINT, enrolled_on DATE, as_at DATE);
 CREATE TABLE tenancy (n BIGINT, community VARCHAR, starts_on DATE, ends_on DATE, lease_number_known BOOLEAN,
     as_at DATE);
-CREATE TABLE source_roll (source VARCHAR, as_at DATE); CREATE TABLE subject (n BIGINT, day DATE);
-INSERT INTO setting VALUES ('990101');
+CREATE TABLE source_roll (source VARCHAR, as_at DATE);
 """
 EAST, WEST = "990101001001", "990101002001"
 TYPES = {"integer": "BIGINT", "decimal": "DECIMAL(18,2)", "boolean": "BOOLEAN", "code": "VARCHAR", "date": "DATE"}
@@ -61,11 +61,7 @@ class County:
 
     def run(self, days: list[str]) -> list[dict[str, Any]]:
         """Return the facts of everyone on the days, ordered by person and day."""
-        self.connection.execute("DELETE FROM subject")
-        for day in days:
-            self.connection.execute("INSERT INTO subject SELECT n, ? FROM person", [day])
-        for file in FILES:
-            self.connection.execute(file.read_text(encoding="utf-8"))
+        compute_facts(self.connection, [date.fromisoformat(day) for day in days], "990101")
         found = self.connection.execute("SELECT * FROM facts ORDER BY n, day")
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -10,6 +10,7 @@ from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.intake.types import Doubt
 from tongdeng.kernel import clock
+from tongdeng.people.exports import candidates
 
 DUE_IN_DAYS = 30
 
@@ -115,8 +116,12 @@ def open_doubts(*, doubts: Sequence[Doubt], by: Actor) -> int:
         cursor.execute("ANALYZE stage_doubt")
         if not by.post_id:  # a post cannot place anything beyond its own territory
             cursor.execute(PLACE)
-        for step in (PAIRS, PERSONS, TOUCHED, ASKED_BEFORE):
-            cursor.execute(step)
+        cursor.execute(PAIRS)
+        cursor.execute(PERSONS)
+        # Few are asked about: joined by hashing, as a bulk import joins, each would be sought in the whole register.
+        with candidates.looking_up(is_bulk=False):
+            cursor.execute(TOUCHED)
+        cursor.execute(ASKED_BEFORE)
         cursor.execute(OPEN, {"at": at, "today": today, "due": today + timedelta(days=DUE_IN_DAYS)})
         count = int(cursor.rowcount)
         cursor.execute("DROP TABLE stage_doubt, stage_pair, stage_asked, stage_touched, stage_asked_before")

@@ -248,7 +248,7 @@ def _take_in_people(batch: Batch, task: Task, found: _Read, by: Actor, begin: Ca
     if "dwelling" in form.makes:
         people.store_dwellings(by=by)
     # A delivery tells no place, but a name, a number and the phone that was last known.
-    people.rebuild_anew(on=task.roll.today, by=by)
+    people.rebuild_anew(on=task.roll.today, source=form.recorded_as, recorded_at=task.roll.recorded_at, by=by)
     if "delivery" in form.makes:
         delivery.store_deliveries(by=by)
     else:

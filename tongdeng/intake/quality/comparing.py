@@ -23,7 +23,8 @@ SELECT r.source, l.territory, 'people', '', '', count(DISTINCT l.person_id)
  WHERE l.superseded_at IS NULL AND r.superseded_at IS NULL GROUP BY 1, 2"""
 CLAIMED = """
 SELECT r.source, i.territory, 'claimed', '', '', count(*)
-  FROM people_identity i JOIN people_record r ON r.id = (i.sources #>> '{id_claimed,records,0}')::bigint
+  FROM people_identity i JOIN people_record r ON r.id =
+       (jsonb_path_query_first(i.sources, '$[*] ? (@.of like_regex "id_claimed").records[0]'))::bigint
  WHERE i.claimed_index IS NOT NULL AND i.id_index IS NULL GROUP BY 1, 2"""
 OPEN = "(s.ends_on IS NULL OR s.ends_on > %(today)s)"
 STALE = f"""
@@ -51,7 +52,7 @@ SELECT coalesce(r.source, ''), d.territory, 'doubt', '', '', count(*)
  WHERE d.closed_at IS NULL AND d.kind <> 'sample' GROUP BY 1, 2"""
 DISPUTED = """
 SELECT person_id, territory FROM people_identity
- WHERE jsonb_path_exists(sources, '$.*.disputed ? (@ == true)')"""
+ WHERE jsonb_path_exists(sources, '$[*].disputed')"""
 
 
 def compare(today: date) -> Counter[Key]:

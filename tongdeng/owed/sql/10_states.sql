@@ -1,21 +1,18 @@
--- One row for each person, service and evaluated day: the answer, the terms of that day's law, and its date facts.
+-- The shapes that occur: far fewer than people. Windows that follow from the answers alone are found once for each.
 CREATE OR REPLACE TEMP TABLE state AS
-SELECT answer.n, answer.service, answer.day, answer.answer, terms.kind, terms.rhythm, terms.due_within,
-       terms.before_months, terms.provision, date_fact.opens_from, date_fact.anniversary
-FROM answer
-JOIN terms USING (service, day)
-LEFT JOIN date_fact USING (n, service, day);
+SELECT shape.s, shape.p, terms.i, terms.day, terms.kind, terms.rhythm, terms.due_within,
+       CASE WHEN shape.p >> terms.i & 1 = 1 THEN 'yes' WHEN shape.p >> (16 + terms.i) & 1 = 1 THEN 'unknown' ELSE 'no' END
+           AS answer
+FROM (SELECT DISTINCT s, p FROM pair) AS shape JOIN terms USING (s);
 
--- Everything that settles: confirmed records, and dates that prove the service was given. Two on one day count once,
--- and a service given outweighs a decline of the same day; of equal records the first, whatever order they come in.
-CREATE OR REPLACE TEMP TABLE settling AS
-SELECT n, service, on_day, max(outcome) AS outcome,
-       coalesce(min(record) FILTER (outcome = 'served'), min(record)) AS record
-FROM (
-    SELECT n, service, on_day, outcome, record FROM delivery
-    WHERE outcome IN ('served', 'declined') AND on_day <= getvariable('as_of')
-    UNION ALL
-    SELECT DISTINCT n, service, done AS on_day, 'served' AS outcome, NULL::bigint AS record
-    FROM date_fact WHERE done IS NOT NULL AND done <= day
+-- Migrants with an open stay on each evaluated day, in that stay's community; `settled` for six months or longer.
+CREATE OR REPLACE TEMP TABLE home AS
+WITH here AS (
+    SELECT told.n::UINTEGER AS n, community, days_of(lo, hi) AS days, not_before(days_of(lo, hi), six.i) AS settled,
+           lo = 0 AND hi = len(getvariable('evaluated_days')) AS is_whole
+    FROM told JOIN day_number AS six ON six.day = within_time((_unbroken_from + INTERVAL 6 MONTH)::DATE)
+    WHERE is_migrant
 )
-GROUP BY ALL;
+SELECT n, community, days::INTEGER AS days, settled::INTEGER AS settled FROM here WHERE is_whole
+UNION ALL
+SELECT n, community, bit_or(days)::INTEGER, bit_or(settled)::INTEGER FROM here WHERE NOT is_whole GROUP BY n, community;

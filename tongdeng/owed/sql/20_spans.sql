@@ -5,93 +5,118 @@ CREATE OR REPLACE TEMP TABLE slot AS
 SELECT period.rhythm, period.first_on, period.last_on, evaluated.day
 FROM period JOIN evaluated ON evaluated.day BETWEEN period.first_on - 1 AND period.last_on;
 
-CREATE OR REPLACE TEMP TABLE span AS
+CREATE OR REPLACE TEMP TABLE shape_span AS
 WITH
 -- Once: an era ends with each evaluated day that says no; its first yes opens the window.
 once_era AS (
-    SELECT n, service, day, answer, due_within,
-           count(*) FILTER (answer = 'no') OVER (PARTITION BY n, service ORDER BY day) AS era
+    SELECT s, p, day, answer, due_within,
+           count(*) FILTER (answer = 'no') OVER (PARTITION BY s, p ORDER BY day) AS era
     FROM state WHERE kind = 'once'
 ),
 once_open AS (
-    SELECT n, service, era, min(day) FILTER (answer = 'yes') AS opens_on, arg_min(due_within, day) AS due_within
-    FROM once_era GROUP BY n, service, era HAVING opens_on IS NOT NULL
+    SELECT s, p, era, min(day) FILTER (answer = 'yes') AS opens_on, arg_min(due_within, day) AS due_within
+    FROM once_era GROUP BY s, p, era HAVING opens_on IS NOT NULL
 ),
 once AS (
-    SELECT n, service, opens_on, opens_on + due_within::integer AS due_on, lapse.day AS until_on,
+    SELECT s, p, opens_on, opens_on + due_within::integer AS due_on, lapse.day AS until_on,
            NULL::date AS closes_on, CASE WHEN lapse.day IS NOT NULL THEN 'lapsed' END AS ending
     FROM once_open
-    LEFT JOIN (SELECT n, service, era - 1 AS era, min(day) AS day FROM once_era GROUP BY n, service, era) AS lapse
-        USING (n, service, era)
-),
--- A new value of the date fact opens a new window; an older one without outcome closes as missed.
-stream_open AS (
-    SELECT n, service, opens_from AS opens_on, min(day) AS seen_on, arg_min(due_within, day) AS due_within
-    FROM state WHERE kind = 'stream' AND answer = 'yes' AND opens_from IS NOT NULL GROUP BY n, service, opens_from
-),
-stream_next AS (
-    SELECT *, lead(opens_on) OVER (PARTITION BY n, service ORDER BY opens_on) AS next_on FROM stream_open
-),
-stream_lapse AS (
-    SELECT o.n, o.service, o.opens_on, min(s.day) AS day
-    FROM stream_open o JOIN state s ON s.n = o.n AND s.service = o.service AND s.answer = 'no' AND s.day > o.seen_on
-    GROUP BY ALL
-),
-stream AS (
-    SELECT n, service, opens_on, opens_on + due_within::integer AS due_on, least(l.day, next_on) AS until_on,
-           NULL::date AS closes_on,
-           CASE WHEN l.day < coalesce(next_on, DATE '9999-12-31') THEN 'lapsed' WHEN next_on IS NOT NULL THEN 'missed' END
-               AS ending
-    FROM stream_next LEFT JOIN stream_lapse l USING (n, service, opens_on)
+    LEFT JOIN (SELECT s, p, era - 1 AS era, min(day) AS day FROM once_era GROUP BY s, p, era) AS lapse
+        USING (s, p, era)
 ),
 -- Calendar periods.
 period_era AS (
-    SELECT s.n, s.service, s.answer, s.day, slot.first_on, slot.last_on,
-           count(*) FILTER (s.answer = 'no') OVER (PARTITION BY s.n, s.service, slot.first_on ORDER BY s.day) AS era
-    FROM state s JOIN slot ON slot.rhythm = s.rhythm AND slot.day = s.day
-    WHERE s.kind = 'period'
+    SELECT state.s, state.p, state.answer, state.day, slot.first_on, slot.last_on,
+           count(*) FILTER (state.answer = 'no') OVER (PARTITION BY state.s, state.p, slot.first_on ORDER BY state.day)
+               AS era
+    FROM state JOIN slot ON slot.rhythm = state.rhythm AND slot.day = state.day
+    WHERE state.kind = 'period'
 ),
 period_open AS (
-    SELECT n, service, first_on, last_on, era, greatest(min(day) FILTER (answer = 'yes'), first_on) AS opens_on
-    FROM period_era GROUP BY n, service, first_on, last_on, era HAVING min(day) FILTER (answer = 'yes') IS NOT NULL
+    SELECT s, p, first_on, last_on, era, greatest(min(day) FILTER (answer = 'yes'), first_on) AS opens_on
+    FROM period_era GROUP BY s, p, first_on, last_on, era HAVING min(day) FILTER (answer = 'yes') IS NOT NULL
 ),
 periodic AS (
-    SELECT n, service, opens_on, last_on AS due_on, coalesce(lapse.day, last_on + 1) AS until_on, last_on AS closes_on,
+    SELECT s, p, opens_on, last_on AS due_on, coalesce(lapse.day, last_on + 1) AS until_on, last_on AS closes_on,
            CASE WHEN lapse.day IS NOT NULL THEN 'lapsed' WHEN last_on < getvariable('as_of') THEN 'missed' END AS ending
     FROM period_open
-    LEFT JOIN (SELECT n, service, first_on, era - 1 AS era, min(day) AS day FROM period_era GROUP BY n, service, first_on, era)
-        AS lapse USING (n, service, first_on, era)
+    LEFT JOIN (SELECT s, p, first_on, era - 1 AS era, min(day) AS day FROM period_era GROUP BY s, p, first_on, era)
+        AS lapse USING (s, p, first_on, era)
+)
+SELECT *, count(*) OVER (PARTITION BY s, p) > 1 AS is_several
+FROM (SELECT 'once' AS kind, * FROM once UNION ALL SELECT 'period', * FROM periodic);
+
+-- One row for each value of a date fact that a person had in the year, with the days on which it was so.
+CREATE OR REPLACE TEMP TABLE dated_whole AS
+SELECT n, s, on_day, days, false AS is_several FROM dated WHERE days = days_of(0, len(getvariable('evaluated_days')))
+UNION ALL
+SELECT n, s, on_day, bit_or(days), true FROM dated
+WHERE days <> days_of(0, len(getvariable('evaluated_days'))) GROUP BY n, s, on_day;
+
+-- A new value of the date fact opens a new window; an older one without outcome closes as missed.
+CREATE OR REPLACE TEMP TABLE stream_span AS
+WITH
+seen AS (
+    SELECT d.n, d.s, d.on_day AS opens_on, d.is_several, pair.p, first_of(pair.p & d.days & t.stream) AS i,
+           not_before(no_days(pair.p, t.in_force), i + 1) AS lapses
+    FROM dated_whole d JOIN pair USING (n, s) JOIN term_mask t USING (s)
+    WHERE pair.p & d.days & t.stream <> 0
 ),
+following AS (
+    SELECT n, s, opens_on, lead(opens_on) OVER (PARTITION BY n, s ORDER BY opens_on) AS next_on
+    FROM seen WHERE is_several
+),
+ended AS (
+    SELECT seen.*, following.next_on, CASE WHEN lapses <> 0 THEN day_at(first_of(lapses)) END AS lapsed_on
+    FROM seen LEFT JOIN following USING (n, s, opens_on)
+)
+SELECT n, ended.s, 'stream' AS kind, opens_on, opens_on + terms.due_within::INTEGER AS due_on,
+       least(lapsed_on, next_on) AS until_on, NULL::DATE AS closes_on,
+       CASE WHEN lapsed_on < coalesce(next_on, DATE '9999-12-31') THEN 'lapsed' WHEN next_on IS NOT NULL THEN 'missed' END
+           AS ending,
+       is_several, p
+FROM ended JOIN terms ON terms.s = ended.s AND terms.i = ended.i;
+
 -- Anniversaries of a date, counted anew from a late endorsement.
+CREATE OR REPLACE TEMP TABLE anniversary_span AS
+WITH
 base AS (
-    SELECT n, service, anniversary AS base_on, max(before_months) AS before_months
-    FROM state WHERE kind = 'anniversary' AND anniversary IS NOT NULL GROUP BY ALL
+    SELECT d.n, d.s, d.on_day AS base_on, d.is_several, pair.p, t.in_force, t.before_months
+    FROM dated_whole d JOIN pair USING (n, s) JOIN term_mask t USING (s) WHERE d.days & t.anniversary <> 0
 ),
 base_next AS (
-    SELECT *, lead(base_on) OVER (PARTITION BY n, service ORDER BY base_on) AS next_base_on FROM base
+    SELECT *, NULL::DATE AS next_base_on FROM base WHERE NOT is_several
+    UNION ALL
+    SELECT *, lead(base_on) OVER (PARTITION BY n, s ORDER BY base_on) FROM base WHERE is_several
 ),
 turn AS (
-    SELECT n, service, base_on, next_base_on, (base_on + to_years(k::integer))::date AS due_on,
+    SELECT *, (base_on + to_years(k::integer))::date AS due_on,
            (base_on + to_years(k::integer) - to_months(before_months::integer))::date AS opens_on,
            (base_on + to_years(k::integer + 1) - to_months(before_months::integer))::date AS next_opens_on
-    FROM base_next, range(1, 60) AS turns(k)
+    FROM (
+        SELECT *, year(getvariable('as_of')) - year(base_on) + unnest([-2, -1, 0, 1, 2]) AS k FROM base_next
+    )
+    WHERE k BETWEEN 1 AND 59
 ),
-turn_open AS (
-    SELECT turn.*, min(s.day) FILTER (s.day >= turn.opens_on) AS judged_on,
-           arg_min(s.answer, s.day) FILTER (s.day >= turn.opens_on) AS judged,
-           min(s.day) FILTER (s.day > turn.opens_on AND s.answer = 'no') AS lapsed_on
-    FROM turn JOIN state s USING (n, service)
+judged AS (
+    SELECT turn.*, p >> first_of(not_before(in_force, reached.i)) & 1 = 1 AS is_yes,
+           not_before(no_days(p, in_force), passed.i) AS lapses
+    FROM turn
+    JOIN day_number AS reached ON reached.day = within_time(opens_on)
+    JOIN day_number AS passed ON passed.day = within_time(opens_on + 1)
     WHERE opens_on <= getvariable('as_of') AND next_opens_on > getvariable('year_start')
       AND (next_base_on IS NULL OR opens_on < next_base_on)
-    GROUP BY ALL
 ),
-anniversary AS (
-    SELECT n, service, opens_on, due_on, least(lapsed_on, next_opens_on) AS until_on, next_opens_on AS closes_on,
-           CASE WHEN lapsed_on < next_opens_on THEN 'lapsed' WHEN next_opens_on <= getvariable('as_of') THEN 'missed' END
-               AS ending
-    FROM turn_open WHERE judged = 'yes'
-)
-SELECT 'once' AS kind, * FROM once
-UNION ALL SELECT 'stream', * FROM stream
-UNION ALL SELECT 'period', * FROM periodic
-UNION ALL SELECT 'anniversary', * FROM anniversary;
+ended AS (SELECT *, CASE WHEN lapses <> 0 THEN day_at(first_of(lapses)) END AS lapsed_on FROM judged WHERE is_yes)
+SELECT n, s, 'anniversary' AS kind, opens_on, due_on, least(lapsed_on, next_opens_on) AS until_on,
+       next_opens_on AS closes_on,
+       CASE WHEN lapsed_on < next_opens_on THEN 'lapsed' WHEN next_opens_on <= getvariable('as_of') THEN 'missed' END
+           AS ending,
+       true AS is_several, p
+FROM ended;
+
+CREATE OR REPLACE TEMP TABLE span AS
+SELECT pair.n, pair.s, x.kind, x.opens_on, x.due_on, x.until_on, x.closes_on, x.ending, x.is_several, pair.p
+FROM pair JOIN shape_span x USING (s, p)
+UNION ALL FROM stream_span
+UNION ALL FROM anniversary_span;

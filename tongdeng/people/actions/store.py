@@ -77,12 +77,23 @@ def store_records(*, batch_id: int, new: Sequence[NewRecord], by: Actor, territo
     return ids
 
 
-# A person of several records is placed by `rebuild`, which must find what hangs on the person in one place.
+# Whom the roll makes by several rows or speaks of though known. A new person is placed where the newest row says, so
+# that `rebuild_anew` seldom has to move one; it must find what hangs on a person in one place.
+SEVERAL = """
+CREATE TEMP TABLE stage_several ON COMMIT DROP AS
+SELECT s.person_id, bool_or(s.is_new) AS is_made,
+  (array_agg(s.community ORDER BY s.row_on DESC NULLS LAST) FILTER (WHERE s.community IS NOT NULL))[1] AS community
+FROM (SELECT person_id FROM stage_row WHERE person_id IS NOT NULL GROUP BY person_id
+  HAVING count(*) > 1 OR NOT bool_and(is_new)) j JOIN stage_row s USING (person_id) GROUP BY s.person_id"""
 JOINED = """
-UPDATE stage_row s SET is_alone = false, territory = coalesce(p.territory, %(county)s)
-FROM (SELECT person_id FROM stage_row GROUP BY person_id HAVING count(*) > 1 OR NOT bool_and(is_new)) j
-LEFT JOIN people_person p ON p.id = j.person_id
-WHERE s.person_id = j.person_id AND (s.is_alone OR s.territory <> coalesce(p.territory, %(county)s))"""
+UPDATE stage_row s SET is_alone = false, territory = j.territory
+FROM (SELECT v.person_id, coalesce(p.territory, v.community, %(county)s) AS territory FROM stage_several v
+  LEFT JOIN people_person p ON p.id = v.person_id) j
+WHERE s.person_id = j.person_id AND (s.is_alone OR s.territory <> j.territory)"""
+ANEW = """
+CREATE TEMP TABLE stage_anew ON COMMIT DROP AS SELECT DISTINCT person_id FROM stage_row s
+WHERE NOT is_alone AND NOT EXISTS (SELECT 1 FROM stage_several v WHERE v.is_made AND v.person_id = s.person_id)
+  AND person_id IS NOT NULL"""
 STATED = """
 CREATE TEMP TABLE stage_stated ON COMMIT DROP AS
 SELECT position, record_id, person_id, is_new, is_alone FROM stage_row
@@ -94,16 +105,15 @@ LEFT JOIN people_link l ON l.record_id = s.record_id AND l.superseded_at IS NULL
 def store_staged(*, batch_id: int, source: str, recorded_at: datetime, by: Actor) -> None:
     """Store the staged rows of a roll; a person of a single new record gets the profile that came with the row.
 
-    Makes `stage_stated`, the records that speak now and did not before, and `stage_anew`, whom to resolve anew.
+    Makes `stage_stated`, the records that speak now and did not before, `stage_several`, whom several rows make, and
+    `stage_anew`, whom to resolve anew because they were known.
     """
     org.hold_map()  # until the profiles are rebuilt, or a record may be left behind in a community that has ended
     with connection.cursor() as cursor:
+        cursor.execute(SEVERAL)
         cursor.execute(JOINED, {"county": selectors.county_code(clock.today())})
         cursor.execute(STATED)
-        cursor.execute(
-            "CREATE TEMP TABLE stage_anew ON COMMIT DROP AS SELECT DISTINCT person_id FROM stage_row"
-            " WHERE person_id IS NOT NULL AND NOT is_alone"
-        )
+        cursor.execute(ANEW)
     made, people = _deal_out(batch_id, source, recorded_at, by)
     caches.write_alone(source)
     audit.record("people.records.stored", by=by, detail={"batch": batch_id, "records": made, "people": people})

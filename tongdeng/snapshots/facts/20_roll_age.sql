@@ -9,9 +9,9 @@ WITH newest AS (
     FROM source_roll
 )
 SELECT
-    day,
+    day, i,
     CASE WHEN abs(day - police) <= 400 THEN false END AS from_police,
     CASE WHEN abs(day - hrss) <= 400 THEN false END AS from_hrss,
     CASE WHEN abs(day - education) <= 400 THEN false END AS from_education,
     CASE WHEN abs(day - housing) <= 400 THEN false END AS from_housing
-FROM (SELECT DISTINCT day FROM subject), newest;
+FROM evaluated, newest;
