@@ -37,7 +37,10 @@ def main() -> None:
     """Run the measures that were asked for."""
     options = argparse.ArgumentParser(prog="./run bench")
     options.add_argument(
-        "measures", nargs="*", metavar="MEASURE", help="roll, linkage, rules (these if left out), register, explain, scale"
+        "measures",
+        nargs="*",
+        metavar="MEASURE",
+        help="roll, linkage, rules (these if left out), register, explain, scale",
     )
     options.add_argument("--people", type=int, default=20_000, help="migrants in the synthetic county")
     options.add_argument(
