@@ -91,9 +91,9 @@ def owner_here() -> Iterator[psycopg.Connection]:
 
 
 def _end_sessions(name: str) -> None:
-    """End what working logins still do in a database: the owner is no superuser and may end only its own sessions."""
+    """End what anybody still does in a database: no login is a superuser, and each may end only its own sessions."""
     logins = postgres.logins()
-    for login in (logins.of("app"), logins.of("job"), logins.of("care")):
+    for login in (logins.of("app"), logins.of("job"), logins.of("care"), logins.owner):
         with psycopg.connect(login, autocommit=True) as connection:
             connection.execute(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
@@ -106,7 +106,8 @@ def copy(template: str, name: str) -> None:
     """Make a database anew as the copy of another."""
     _end_sessions(name)
     with shell() as owner:
-        owner.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        # Not by force, which refuses beside a background process of the server's; waiting sees it out.
+        owner.execute(f"DROP DATABASE IF EXISTS {name}")
         owner.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
 
 

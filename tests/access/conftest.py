@@ -12,6 +12,7 @@ from tests.posts import COUNTY, EAST, WEST, staffed
 from tongdeng.access import matrix
 from tongdeng.access.selectors import acting
 from tongdeng.audit.types import Actor
+from tongdeng.delivery import actions as delivery
 from tongdeng.intake import actions as intake
 from tongdeng.intake.exports import submissions
 from tongdeng.intake.types import Doubt
@@ -33,6 +34,9 @@ def full_county(determined_county: SmallCounty, job_login: Callable[..., object]
     with job_login("intake") as by, acting(by):
         send_by_link(by)
     register_at_the_door(determined_county)
+    with acting(staffed("office")) as by:
+        day = determined_county.as_of
+        delivery.draw_callbacks(place=COUNTY, first_on=day.replace(month=1, day=1), last_on=day, size=5, by=by)
     return determined_county
 
 
