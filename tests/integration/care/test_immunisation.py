@@ -124,6 +124,7 @@ def test_no_word_of_health_lies_in_clear_anywhere_in_the_database(two_doses):
         tables = [row[0] for row in owner.execute(
             "SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) FROM information_schema.tables"
             " WHERE table_schema IN ('public', 'care') AND table_type = 'BASE TABLE'"
+            " AND table_name <> 'catalogue_bundle'"  # the published law names vaccines, and nobody who had one
         )]  # fmt: skip
         forced = {row[0] for row in owner.execute(
             "SELECT relnamespace::regnamespace || '.' || relname FROM pg_class WHERE relforcerowsecurity"
