@@ -39,8 +39,9 @@ class Thumb:
 
     def tap(self, target: Locator) -> None:
         """Touch a button."""
-        target.tap()
+        # Read first: the tap may lead to a page without the button.
         self.tapped.append(target.inner_text())
+        target.tap()
 
 
 @pytest.fixture(scope="module")
