@@ -55,6 +55,6 @@ export default defineConfig({
     target: "chrome119",
     chunkSizeWarningLimit: 560, // the trend chart, loaded only by pages that have one
     // htmx holds one eval(); exchange.js switches it off and the content policy forbids it.
-    rolldownOptions: { checks: { eval: false }, input: [join(assets, "console.js"), join(assets, "signin.css")] },
+    rolldownOptions: { checks: { eval: false }, input: ["console.js", "signin.css", "webauthn.js", "portal.css"].map((name) => join(assets, name)) },
   },
 });

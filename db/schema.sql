@@ -31,7 +31,8 @@ CREATE TYPE public.access_scope_type AS (
 	person bigint,
 	lo character(12),
 	hi character(12),
-	domains text
+	domains text,
+	kind text
 );
 
 --
@@ -80,12 +81,26 @@ CREATE TYPE public.procrastinate_job_to_defer_v1 AS (
 );
 
 --
+-- Name: erase(); Type: FUNCTION; Schema: care; Owner: -
+--
+
+CREATE FUNCTION care.erase() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+BEGIN
+    NEW.withdrawn_at := '-infinity';
+    NEW.sealed := '\xff';
+    RETURN NEW;
+END $$;
+
+--
 -- Name: access_scope(); Type: FUNCTION; Schema: public; Owner: -
 --
 
 CREATE FUNCTION public.access_scope() RETURNS public.access_scope_type
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'public'
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 DECLARE
     raw text := current_setting('tongdeng.context', true);
@@ -108,36 +123,335 @@ BEGIN
     scope.post := parts[1]::bigint;
     scope.purpose := parts[2];
     scope.person := parts[3]::bigint;
-    IF scope.post = 0 THEN
+    IF scope.purpose IN ('resident', 'resident_sign_in', 'follow') THEN
+        -- Somebody at /my/, on the way in, or with the number and code of a case: no territory, so that only the policies for own rows let any through.
+        -- With a post it is nobody, whatever the login: a purpose of residents never adds to what staff may see.
+        IF scope.post <> 0 THEN
+            RETURN NULL;
+        END IF;
+        SELECT domains, kind INTO scope.domains, scope.kind FROM access_post_kind WHERE kind = 'self';
+    ELSIF scope.post = 0 THEN
         -- No post: a command or job of this installation, which has a login of its own. The web never does this.
         IF session_user NOT IN ('tongdeng_job', 'tongdeng_care') THEN
             RETURN NULL;
         END IF;
-        SELECT '000000000000', ':', domains INTO scope.lo, scope.hi, scope.domains
+        SELECT '000000000000', ':', domains, kind INTO scope.lo, scope.hi, scope.domains, scope.kind
           FROM access_post_kind WHERE kind = substr(session_user, 10);
     ELSE
         -- A narrow purpose leaves a post no territory: only the policies of that very purpose let rows through.
         SELECT CASE WHEN narrow.purpose IS NULL THEN post.lo END, CASE WHEN narrow.purpose IS NULL THEN post.hi END,
-               CASE WHEN narrow.purpose IS NULL OR post.kind = ANY (narrow.kinds) THEN kind.domains END
-          INTO scope.lo, scope.hi, scope.domains
+               CASE WHEN narrow.purpose IS NULL OR post.kind = ANY (narrow.kinds) THEN kind.domains END, kind.kind
+          INTO scope.lo, scope.hi, scope.domains, scope.kind
           FROM org_post AS post JOIN access_post_kind AS kind USING (kind)
           LEFT JOIN access_purpose AS narrow ON narrow.purpose = scope.purpose
-         WHERE post.id = scope.post;
+         WHERE post.id = scope.post
+           -- A right that ran out or was taken away opens nothing, even to a context that was signed before.
+           AND (post.until IS NULL OR post.until >= (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date)
+           AND EXISTS (SELECT FROM org_staff AS holder WHERE holder.post_id = post.id AND holder.is_active);
     END IF;
     RETURN scope;
 END $$;
 
 --
--- Name: audit_append(timestamp with time zone, text, text, bigint, bigint, text, bigint[], jsonb); Type: FUNCTION; Schema: public; Owner: -
+-- Name: audit_add_check(timestamp with time zone, bigint, bigint, bigint, bigint, bigint, boolean, jsonb, double precision); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.audit_append(at timestamp with time zone, code text, purpose text, staff_id bigint, post_id bigint, origin text, subjects bigint[], detail jsonb) RETURNS void
+CREATE FUNCTION public.audit_add_check(at timestamp with time zone, entries bigint, sealed bigint, unsealed bigint, seals bigint, retired bigint, is_ok boolean, fault jsonb, seconds double precision) RETURNS void
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-    INSERT INTO audit_entry (at, code, purpose, staff_id, post_id, origin, subjects, detail)
-    VALUES (at, code, purpose, staff_id, post_id, origin, subjects, detail)
+    INSERT INTO audit_check (checked_at, entries, sealed, unsealed, seals, retired, is_ok, fault, seconds)
+    VALUES (at, entries, sealed, unsealed, seals, retired, is_ok, fault, seconds)
 $$;
+
+--
+-- Name: audit_add_seal(bigint, timestamp with time zone, integer, bigint, text, text, bytea, bytea, bigint, bigint, text, text, bytea, bytea); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_add_seal(number bigint, sealed_at timestamp with time zone, entries integer, last bigint, ids text, holes text, root bytea, previous bytea, horizon bigint, settled bigint, cluster text, key text, signature bytea, prints bytea) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    INSERT INTO audit_seal (number, sealed_at, entries, last, ids, holes, root, previous, horizon, settled, cluster, key,
+                            signature, prints)
+    VALUES (number, sealed_at, entries, last, ids, holes, root, previous, horizon, settled, cluster, key, signature, prints)
+$$;
+
+--
+-- Name: audit_append(timestamp with time zone, text, text, bigint, bigint, text, text, text, bigint[], jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_append(at timestamp with time zone, code text, purpose text, staff_id bigint, post_id bigint, origin text, address text, request text, subjects bigint[], detail jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    -- The transaction is numbered before the entry is: by this, sealing knows which numbers may still come.
+    PERFORM pg_current_xact_id();
+    INSERT INTO audit_entry (at, code, purpose, staff_id, post_id, origin, address, request, subjects, detail)
+    VALUES (at, code, purpose, staff_id, post_id, origin, address, request, subjects, detail);
+END $$;
+
+--
+-- Name: audit_cluster(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_cluster() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$ SELECT system_identifier::text FROM pg_control_system() $$;
+
+--
+-- Name: audit_holes(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_holes() RETURNS int8multirange
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    WITH last AS (SELECT * FROM audit_seal ORDER BY number DESC LIMIT 1)
+    SELECT coalesce(range_agg(s.holes::int8multirange), '{}') - coalesce(range_agg(s.ids::int8multirange), '{}')
+      FROM audit_seal s, last
+     WHERE s.horizon > last.settled AND s.cluster = last.cluster AND last.cluster = audit_cluster()
+$$;
+
+--
+-- Name: audit_keep(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_keep() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND TG_TABLE_NAME = 'audit_entry' AND current_user = 'tongdeng_maintenance' THEN
+        RETURN NULL;
+    END IF;
+    RAISE EXCEPTION '% is append-only: no %', TG_TABLE_NAME, TG_OP USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+--
+-- Name: audit_listed(timestamp with time zone, timestamp with time zone, text, text, text, bigint, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_listed(of_since timestamp with time zone, of_until timestamp with time zone, of_code text, of_staff text, of_post text, before bigint, size integer) RETURNS TABLE(id bigint, at timestamp with time zone, code text, purpose text, origin text, address text, request text, subjects integer, staff_name text, title_zh text, title_en text, unit_zh text, unit_en text, is_sealed boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+DECLARE
+    sealed_to bigint;
+    late int8multirange;
+    staff bigint[];
+    posts bigint[];
+BEGIN
+    IF NOT audit_may_read() THEN
+        RETURN;
+    END IF;
+    SELECT coalesce((SELECT last FROM audit_seal ORDER BY number DESC LIMIT 1), 0), audit_holes() INTO sealed_to, late;
+    SELECT coalesce(array_agg(id), '{}') INTO staff FROM org_staff WHERE login = of_staff OR name = of_staff;
+    SELECT coalesce(array_agg(p.id), '{}') INTO posts FROM org_post p JOIN org_unit u ON u.id = p.unit_id
+     WHERE strpos(concat_ws(' ', p.title_zh, p.title_en, u.name_zh, u.name_en), of_post) > 0;
+    RETURN QUERY
+    SELECT e.id, e.at, e.code, e.purpose, e.origin, e.address, e.request, cardinality(e.subjects), s.name, p.title_zh,
+           p.title_en, u.name_zh, u.name_en, e.id <= sealed_to AND NOT e.id <@ late
+      FROM audit_entry e LEFT JOIN org_staff s ON s.id = e.staff_id LEFT JOIN org_post p ON p.id = e.post_id
+      LEFT JOIN org_unit u ON u.id = p.unit_id
+     WHERE (of_since IS NULL OR e.at >= of_since) AND (of_until IS NULL OR e.at < of_until) AND (of_code = '' OR e.code = of_code)
+       AND (of_staff = '' OR e.staff_id = ANY (staff)) AND (of_post = '' OR e.post_id = ANY (posts))
+       AND (before IS NULL OR e.id < before)
+     ORDER BY e.id DESC LIMIT size;
+END $$;
+
+--
+-- Name: audit_looks_at(bigint, text[], bigint, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_looks_at(whom bigint, folded text[], before bigint, size integer) RETURNS TABLE(id bigint, at timestamp with time zone, code text, purpose text, origin text, post_id bigint, title_zh text, title_en text, unit_zh text, unit_en text, bureau text, times bigint, reason text, acted_by bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    scope record;
+BEGIN
+    SELECT * INTO scope FROM access_scope();
+    -- Either the person themselves, or a post that the matrix lets act for this purpose.
+    IF coalesce(
+        (scope.post = 0 AND scope.person > 0 AND scope.person = whom)
+        OR (scope.post > 0 AND scope.purpose = 'looks' AND scope.domains IS NOT NULL), false
+    ) THEN
+        RETURN QUERY SELECT * FROM audit_looks_of(ARRAY[whom], folded, before, size);
+    END IF;
+END $$;
+
+--
+-- Name: audit_looks_of(bigint[], text[], bigint, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_looks_of(whom bigint[], folded text[], before bigint, size integer) RETURNS TABLE(id bigint, at timestamp with time zone, code text, purpose text, origin text, post_id bigint, title_zh text, title_en text, unit_zh text, unit_en text, bureau text, times bigint, reason text, acted_by bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    WITH folds AS (
+        SELECT max(e.id) AS id, max(e.at) AS at, e.code, e.purpose, e.origin, e.post_id, count(*) AS times,
+               max(e.detail ->> 'reason') AS reason, max((e.detail ->> 'acted_by')::bigint) AS acted_by
+          FROM (SELECT *, code = ANY (folded) AS is_folded FROM audit_entry WHERE subjects && whom) e
+         GROUP BY e.code, e.purpose, e.origin, e.post_id, e.detail ->> 'acted_by',
+                  CASE WHEN is_folded THEN (e.at AT TIME ZONE 'Asia/Shanghai')::date END,
+                  CASE WHEN NOT is_folded THEN e.id END
+    )
+    SELECT f.id, f.at, f.code, f.purpose, f.origin, f.post_id, p.title_zh, p.title_en, u.name_zh, u.name_en,
+           u.bureau_id::text, f.times, f.reason, f.acted_by
+      FROM folds f LEFT JOIN org_post p ON p.id = f.post_id LEFT JOIN org_unit u ON u.id = p.unit_id
+     WHERE before IS NULL OR f.id < before
+     ORDER BY f.id DESC LIMIT size
+$$;
+
+--
+-- Name: audit_may_read(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_may_read() RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    scope record;
+BEGIN
+    SELECT * INTO scope FROM access_scope();
+    RETURN coalesce(scope.post > 0 AND scope.purpose = 'audit' AND scope.domains IS NOT NULL, false);
+END $$;
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: audit_check; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.audit_check (
+    id bigint NOT NULL,
+    checked_at timestamp with time zone NOT NULL,
+    entries bigint NOT NULL,
+    sealed bigint NOT NULL,
+    unsealed bigint NOT NULL,
+    seals bigint NOT NULL,
+    retired bigint NOT NULL,
+    is_ok boolean NOT NULL,
+    fault jsonb,
+    seconds double precision NOT NULL
+);
+
+--
+-- Name: audit_newest_check(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_newest_check() RETURNS SETOF public.audit_check
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM audit_check WHERE audit_may_read() ORDER BY id DESC LIMIT 1;
+END $$;
+
+--
+-- Name: audit_newest_seals(integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_newest_seals(size integer) RETURNS TABLE(number bigint, sealed_at timestamp with time zone, entries integer, last bigint, ids text, holes text, root bytea, previous bytea, horizon bigint, settled bigint, cluster text, key text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+BEGIN
+    IF NOT audit_may_read() THEN
+        RETURN;
+    END IF;
+    RETURN QUERY SELECT s.number, s.sealed_at, s.entries, s.last, s.ids, s.holes, s.root, s.previous, s.horizon,
+                        s.settled, s.cluster, s.key FROM audit_seal s ORDER BY s.number DESC LIMIT size;
+END $$;
+
+--
+-- Name: audit_open(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_open() RETURNS TABLE(late text, horizon bigint, here text, number bigint, sealed_at timestamp with time zone, entries integer, last bigint, ids text, holes text, root bytea, previous bytea, seal_horizon bigint, settled bigint, cluster text, key text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+BEGIN
+    BEGIN
+        LOCK TABLE audit_seal IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+    EXCEPTION WHEN lock_not_available THEN
+        RETURN;
+    END;
+    RETURN QUERY
+    SELECT audit_holes()::text, pg_snapshot_xmin(pg_current_snapshot())::text::bigint, audit_cluster(), s.*
+      FROM (VALUES (1)) one LEFT JOIN LATERAL (
+           SELECT number, sealed_at, entries, last, ids, holes, root, previous, horizon, settled, cluster, key
+             FROM audit_seal ORDER BY number DESC LIMIT 1) s ON true;
+END $$;
+
+--
+-- Name: audit_pending(bigint, int8multirange, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_pending(after bigint, late int8multirange, size integer) RETURNS TABLE(id bigint, at text, code text, purpose text, staff_id bigint, post_id bigint, origin text, address text, request text, subjects text, detail text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT e.id, e.at::text, e.code, e.purpose, e.staff_id, e.post_id, e.origin, e.address, e.request, e.subjects::text,
+           e.detail::text
+      FROM (SELECT a.* FROM unnest(late) r JOIN audit_entry a ON a.id >= lower(r) AND a.id < upper(r)
+            UNION ALL SELECT a.* FROM audit_entry a WHERE a.id > after) e
+     ORDER BY e.id LIMIT size;
+END $$;
+
+--
+-- Name: audit_pulse(integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_pulse(most integer) RETURNS TABLE(seals bigint, sealed_at timestamp with time zone, unsealed bigint, oldest_at timestamp with time zone, checked_at timestamp with time zone, is_ok boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH newest AS (SELECT number, sealed_at, last FROM audit_seal ORDER BY number DESC LIMIT 1),
+         tail AS (
+           SELECT at FROM audit_entry WHERE id > coalesce((SELECT last FROM newest), 0)
+           UNION ALL
+           SELECT a.at FROM unnest(audit_holes()) r JOIN audit_entry a ON a.id >= lower(r) AND a.id < upper(r)
+           LIMIT most)
+    SELECT coalesce((SELECT number FROM newest), 0), (SELECT sealed_at FROM newest), (SELECT count(*) FROM tail),
+           (SELECT min(at) FROM tail), c.checked_at, c.is_ok
+      FROM (VALUES (1)) one LEFT JOIN LATERAL (SELECT * FROM audit_check ORDER BY id DESC LIMIT 1) c ON true;
+END $$;
+
+--
+-- Name: audit_tell_removal(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_tell_removal() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM pg_current_xact_id();
+    INSERT INTO audit_entry (at, code, purpose, origin, address, request, subjects, detail)
+    SELECT clock_timestamp(), 'audit.entries.retired', 'retention', 'maintenance', '', '', '{}', jsonb_build_object(
+               'first', min(id), 'last', max(id), 'entries', count(*), 'login', session_user)
+      FROM gone HAVING count(*) > 0;
+    RETURN NULL;
+END $$;
 
 --
 -- Name: catalogue_bundle_stays(); Type: FUNCTION; Schema: public; Owner: -
@@ -156,7 +470,7 @@ END $$;
 
 CREATE FUNCTION public.catalogue_publication_moves() RETURNS trigger
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'public'
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND OLD.state IN ('published', 'refused')) THEN
@@ -170,6 +484,670 @@ BEGIN
         RAISE EXCEPTION 'a publication cannot go from % to %', OLD.state, NEW.state;
     END IF;
     RETURN NEW;
+END $$;
+
+--
+-- Name: connect_add(text, text, text, text, text, text, text, text, date, text, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.connect_add(p_login text, p_name text, p_contact text, p_kind text, p_division text, p_bureau text, p_title_zh text, p_title_en text, p_until date, p_reason text, p_at timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    account bigint;
+    made bigint;
+BEGIN
+    IF org_acting_kind() IS DISTINCT FROM 'admin' THEN
+        PERFORM org_refuse('org.account.not_your_task');
+    END IF;
+    IF NOT EXISTS (SELECT FROM org_division d WHERE d.code = p_division) THEN
+        PERFORM org_refuse('org.right.unknown');
+    END IF;
+    -- No password fits this one, and none is ever set: the trigger below.
+    INSERT INTO org_staff (login, name, password, is_active, has_first_password)
+    VALUES (p_login, p_name, '!', true, false) RETURNING id INTO account;
+    INSERT INTO connect_system (staff_id, contact, made_by_id, made_at)
+    VALUES (account, p_contact, org_acting_staff(), p_at) RETURNING id INTO made;
+    INSERT INTO org_right_proposal (staff_id, act, kind, division, bureau, title_zh, title_en, until, reason, state,
+                                    proposed_by_id, proposed_at, refusal, is_applied)
+    VALUES (account, 'grant', p_kind, p_division, p_bureau, p_title_zh, p_title_en, p_until, p_reason, 'open',
+            org_acting_staff(), p_at, '', false);
+    RETURN made;
+END $$;
+
+--
+-- Name: connect_ask_key(bigint, text, text, text[], date, text, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.connect_ask_key(p_system bigint, p_mark text, p_digest text, p_networks text[], p_until date, p_reason text, p_at timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    made bigint;
+BEGIN
+    IF org_acting_kind() IS DISTINCT FROM 'admin' THEN
+        PERFORM org_refuse('org.right.not_your_task');
+    END IF;
+    IF NOT EXISTS (SELECT FROM connect_system y WHERE y.id = p_system AND y.ended_at IS NULL) THEN
+        PERFORM org_refuse('connect.system.ended');
+    END IF;
+    INSERT INTO connect_key (system_id, mark, digest, networks, until, reason, state, asked_by_id, asked_at, refusal)
+    VALUES (p_system, p_mark, p_digest, p_networks, p_until, p_reason, 'asked', org_acting_staff(), p_at, '')
+    RETURNING id INTO made;
+    RETURN made;
+END $$;
+
+--
+-- Name: connect_decide_key(bigint, boolean, text, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.connect_decide_key(p_key bigint, p_approve boolean, p_refusal text, p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    asked connect_key;
+    proposed bigint;
+    acting bigint := org_acting_staff();
+BEGIN
+    SELECT * INTO asked FROM connect_key WHERE id = p_key FOR UPDATE;
+    IF asked.state IS DISTINCT FROM 'asked' THEN
+        PERFORM org_refuse('org.right.decided_already');
+    END IF;
+    IF acting IS NULL OR NOT EXISTS (
+            SELECT FROM org_staff s JOIN org_post p ON p.id = s.post_id WHERE s.id = acting
+               AND (p.kind = 'security' OR (p.kind = 'office' AND p.lo LIKE '%000000'))) THEN
+        PERFORM org_refuse('org.right.not_your_task');
+    END IF;
+    UPDATE connect_key
+       SET state = CASE WHEN p_approve THEN 'approved' ELSE 'refused' END, decided_by_id = acting, decided_at = p_at,
+           refusal = p_refusal
+     WHERE id = p_key;
+    SELECT r.id INTO proposed FROM org_right_proposal r JOIN connect_system y ON y.staff_id = r.staff_id
+     WHERE y.id = asked.system_id AND r.state = 'open' AND r.act = 'grant';
+    IF proposed IS NOT NULL THEN
+        PERFORM org_decide(proposed, p_approve, p_refusal, p_at);
+    END IF;
+END $$;
+
+--
+-- Name: connect_end(bigint, text, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.connect_end(p_system bigint, p_reason text, p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    account bigint;
+BEGIN
+    IF org_acting_kind() IS NULL OR org_acting_kind() NOT IN ('admin', 'security') THEN
+        PERFORM org_refuse('org.right.not_your_task');
+    END IF;
+    UPDATE connect_system SET ended_at = p_at WHERE id = p_system AND ended_at IS NULL RETURNING staff_id INTO account;
+    IF account IS NULL THEN
+        PERFORM org_refuse('connect.system.ended');
+    END IF;
+    UPDATE connect_key SET state = 'revoked', revoked_at = p_at
+     WHERE system_id = p_system AND state IN ('asked', 'approved');
+    UPDATE connect_webhook SET ended_at = p_at WHERE system_id = p_system AND ended_at IS NULL;
+    INSERT INTO org_right_proposal (staff_id, act, kind, title_zh, title_en, reason, state, proposed_by_id, proposed_at,
+                                    refusal, post_id, is_applied)
+    SELECT id, 'revoke', '', '', '', p_reason, 'done', org_acting_staff(), p_at, '', post_id, true
+      FROM org_staff WHERE id = account AND post_id IS NOT NULL;
+    UPDATE org_staff SET is_active = false, post_id = NULL WHERE id = account;
+END $$;
+
+--
+-- Name: connect_is_for_systems(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.connect_is_for_systems(p_kind text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT p_kind IN ('town', 'worker', 'clerk', 'police', 'hrss', 'education', 'housing', 'civil', 'justice')
+$$;
+
+--
+-- Name: connect_no_sign_in(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.connect_no_sign_in() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM connect_system y WHERE y.staff_id = NEW.staff_id) THEN
+        PERFORM org_refuse('connect.system.no_sign_in');
+    END IF;
+    RETURN NEW;
+END $$;
+
+--
+-- Name: connect_note(bigint, integer, text, text, text, text, text, text[], timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.connect_note(p_case bigint, p_seq integer, p_act text, p_state text, p_service text, p_territory text, p_domain text, p_desks text[], p_at timestamp with time zone) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    noted integer;
+BEGIN
+    INSERT INTO connect_delivery (webhook_id, message, case_id, seq, act, state_after, service, made_at, state, tries,
+                                  fault)
+    SELECT w.id, gen_random_uuid(), p_case, p_seq, p_act, p_state, p_service, p_at, 'waiting', 0, ''
+      FROM connect_webhook w JOIN connect_system y ON y.id = w.system_id AND y.ended_at IS NULL
+      JOIN org_staff s ON s.id = y.staff_id AND s.is_active JOIN org_post p ON p.id = s.post_id
+      JOIN access_post_kind k ON k.kind = p.kind
+     WHERE w.ended_at IS NULL AND (w.kinds @> ARRAY[p_act] OR w.kinds @> ARRAY['*'])
+       AND (p.until IS NULL OR p.until >= (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date)
+       AND p_territory >= p.lo AND p_territory < p.hi AND strpos(k.domains, p_domain) > 0 AND p.kind = ANY (p_desks);
+    GET DIAGNOSTICS noted = ROW_COUNT;
+    RETURN noted;
+END $$;
+
+--
+-- Name: connect_revoke_key(bigint, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.connect_revoke_key(p_key bigint, p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF org_acting_kind() IS NULL OR org_acting_kind() NOT IN ('admin', 'security') THEN
+        PERFORM org_refuse('org.right.not_your_task');
+    END IF;
+    UPDATE connect_key SET state = 'revoked', revoked_at = p_at WHERE id = p_key AND state IN ('asked', 'approved');
+    IF NOT FOUND THEN
+        PERFORM org_refuse('org.right.decided_already');
+    END IF;
+END $$;
+
+--
+-- Name: connect_right_guard(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.connect_right_guard() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT connect_is_for_systems(NEW.kind)
+       AND EXISTS (SELECT FROM connect_system y WHERE y.staff_id = NEW.staff_id) THEN
+        PERFORM org_refuse('connect.system.kind');
+    END IF;
+    RETURN NEW;
+END $$;
+
+--
+-- Name: connect_staff_guard(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.connect_staff_guard() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM connect_system y WHERE y.staff_id = NEW.id) THEN
+        PERFORM org_refuse('connect.system.no_sign_in');
+    END IF;
+    RETURN NEW;
+END $$;
+
+--
+-- Name: connect_webhook_guard(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.connect_webhook_guard() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF session_user = 'tongdeng_app' AND NOT EXISTS (
+            SELECT FROM connect_system y WHERE y.id = NEW.system_id AND y.staff_id = org_acting_staff())
+       AND NOT (TG_OP = 'UPDATE' AND org_acting_kind() IN ('admin', 'security') AND NEW.url = OLD.url) THEN
+        PERFORM org_refuse('connect.webhook.not_yours');
+    END IF;
+    RETURN NEW;
+END $$;
+
+--
+-- Name: desk_case_code(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.desk_case_code() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    scope access_scope_type := access_scope();
+BEGIN
+    IF to_jsonb(NEW) - 'code_hash' - 'code_sealed' <> to_jsonb(OLD) - 'code_hash' - 'code_sealed'
+            OR scope.purpose IS DISTINCT FROM 'resident'
+            OR NOT EXISTS (SELECT FROM people_person me
+                JOIN people_person p ON p.id IN (OLD.person_id, OLD.asker_id)
+               WHERE me.id = scope.person AND coalesce(p.survivor_id, p.id) = coalesce(me.survivor_id, me.id)) THEN
+        RAISE EXCEPTION 'desk: a code is exchanged by whoever applied, and nothing else beside it';
+    END IF;
+    RETURN NEW;
+END $$;
+
+--
+-- Name: desk_case_guard(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.desk_case_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    is_resident boolean := (access_scope()).purpose IS NOT DISTINCT FROM 'resident';
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF is_resident AND (NEW.state <> 'draft' OR NEW.version <> 1 OR NEW.closed_on IS NOT NULL) THEN
+            RAISE EXCEPTION 'desk: a case begins as a draft';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF (NEW.id, NEW.number, NEW.domain, NEW.service, NEW.law_digest, NEW.kind, NEW.channel,
+            NEW.asked_by, NEW.token, NEW.opened_at, NEW.reopens_id)
+        IS DISTINCT FROM (OLD.id, OLD.number, OLD.domain, OLD.service, OLD.law_digest, OLD.kind,
+            OLD.channel, OLD.asked_by, OLD.token, OLD.opened_at, OLD.reopens_id) THEN
+        RAISE EXCEPTION 'desk: what a case is about does not change';
+    END IF;
+    IF NEW.version NOT IN (OLD.version, OLD.version + 1) OR (NEW.version = OLD.version AND NEW.state <> OLD.state) THEN
+        RAISE EXCEPTION 'desk: a case goes on by one step at a time';
+    END IF;
+    IF OLD.closed_on IS NOT NULL AND (NEW.closed_on IS DISTINCT FROM OLD.closed_on
+            OR (NEW.state <> OLD.state AND (OLD.state, NEW.state) <> ('completed', 'revoked'))) THEN
+        RAISE EXCEPTION 'desk: what is closed stays closed';
+    END IF;
+    IF is_resident AND NEW.code_hash = OLD.code_hash AND (NEW.version = OLD.version
+            OR (NEW.person_id, NEW.territory, NEW.desks, NEW.record_id, NEW.parent_id)
+                IS DISTINCT FROM (OLD.person_id, OLD.territory, OLD.desks, OLD.record_id, OLD.parent_id)
+            OR NOT (NEW.state = OLD.state OR NEW.state = 'withdrawn'
+                OR (OLD.state, NEW.state) IN (('draft', 'submitted'), ('correction_required', 'submitted')))) THEN
+        RAISE EXCEPTION 'desk: this is not for the applicant to change';
+    END IF;
+    RETURN NEW;
+END $$;
+
+--
+-- Name: desk_case_of_joint(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.desk_case_of_joint() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.parent_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM desk_joint j WHERE j.id = NEW.parent_id AND j.package = NEW.package
+               AND (j.person_id = NEW.person_id OR (access_scope()).purpose IS DISTINCT FROM 'resident')
+               AND EXISTS (SELECT FROM jsonb_array_elements(j."order") o WHERE o ->> 0 = NEW.service)) THEN
+        RAISE EXCEPTION 'desk: a case belongs to a package that asks for its service';
+    END IF;
+    RETURN NEW;
+END $$;
+
+--
+-- Name: desk_delegation_guard(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.desk_delegation_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    scope access_scope_type := access_scope();
+    absent org_post;
+    deputy org_post;
+BEGIN
+    SELECT * INTO absent FROM org_post WHERE id = NEW.post_id;
+    SELECT * INTO deputy FROM org_post WHERE id = NEW.deputy_id;
+    IF scope.lo IS NULL OR scope.post <= 0 OR NOT (absent.lo >= scope.lo AND absent.hi <= scope.hi)
+            OR NOT (scope.kind = 'office' OR (scope.kind = absent.kind AND scope.lo LIKE '%000000')) THEN
+        RAISE EXCEPTION 'desk: only the head of a post names its deputy' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        IF (NEW.id, NEW.post_id, NEW.deputy_id, NEW.from_on, NEW.until_on, NEW.granted_post_id, NEW.granted_staff_id,
+                NEW.granted_at)
+            IS DISTINCT FROM (OLD.id, OLD.post_id, OLD.deputy_id, OLD.from_on, OLD.until_on, OLD.granted_post_id,
+                OLD.granted_staff_id, OLD.granted_at) OR OLD.ended_at IS NOT NULL THEN
+            RAISE EXCEPTION 'desk: a delegation ends and is otherwise not changed';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.granted_post_id <> scope.post OR NEW.ended_at IS NOT NULL
+            OR NOT EXISTS (SELECT FROM org_staff s WHERE s.id = NEW.granted_staff_id AND s.post_id = scope.post) THEN
+        RAISE EXCEPTION 'desk: whoever grants a delegation is named in it';
+    END IF;
+    IF deputy.id = absent.id OR deputy.kind <> absent.kind OR deputy.lo > absent.lo OR deputy.hi < absent.hi THEN
+        RAISE EXCEPTION 'desk: a deputy is of the same kind and serves all of the place';
+    END IF;
+    RETURN NEW;
+END $$;
+
+--
+-- Name: desk_event_asker(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.desk_event_asker() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    scope access_scope_type := access_scope();
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF NEW.asker_id IS DISTINCT FROM OLD.asker_id THEN
+            RAISE EXCEPTION 'desk: what happened does not change';
+        END IF;
+        RETURN NEW;
+    END IF;
+    NEW.asker_id := CASE WHEN scope.purpose = 'resident' THEN scope.person END;
+    -- Whoever speaks for a child beside the one who applied helps it on, and does not take it away.
+    IF NEW.asker_id IS NOT NULL AND NEW.act = 'withdraw' AND NOT EXISTS (
+            SELECT FROM desk_case c JOIN people_person me ON me.id = NEW.asker_id
+              JOIN people_person p ON p.id IN (c.person_id, c.asker_id)
+             WHERE c.id = NEW.case_id AND coalesce(p.survivor_id, p.id) = coalesce(me.survivor_id, me.id)) THEN
+        RAISE EXCEPTION 'desk: this is for whoever began it to do';
+    END IF;
+    RETURN NEW;
+END $$;
+
+--
+-- Name: desk_event_guard(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.desk_event_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF session_user <> 'tongdeng_job' THEN
+            RAISE EXCEPTION 'desk: what happened is not taken away';
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        -- Rows follow their person to another place; words are sealed anew under a newer key.
+        IF (NEW.id, NEW.case_id, NEW.seq, NEW.domain, NEW.act, NEW.role, NEW."on", NEW.at, NEW.staff_id, NEW.post_id,
+                NEW.token, NEW.data)
+            IS DISTINCT FROM (OLD.id, OLD.case_id, OLD.seq, OLD.domain, OLD.act, OLD.role, OLD."on", OLD.at,
+                OLD.staff_id, OLD.post_id, OLD.token, OLD.data) THEN
+            RAISE EXCEPTION 'desk: what happened does not change';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF (access_scope()).purpose IS NOT DISTINCT FROM 'resident' AND (NEW.role <> 'applicant' OR NEW.staff_id IS NOT NULL
+            OR NEW.act NOT IN ('start', 'note_materials', 'commit', 'submit', 'supply', 'close_gaps', 'answer', 'withdraw',
+                'rate')
+            OR NOT EXISTS (SELECT FROM desk_case c WHERE c.id = NEW.case_id AND c.person_id = NEW.person_id)) THEN
+        RAISE EXCEPTION 'desk: this is not for the applicant to do';
+    END IF;
+    RETURN NEW;
+END $$;
+
+--
+-- Name: desk_follow(text, text, timestamp with time zone, text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.desk_follow(p_number text, p_hash text, p_at timestamp with time zone, p_address text, p_request text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    one desk_case;
+BEGIN
+    IF (access_scope()).purpose IS DISTINCT FROM 'follow' THEN
+        RETURN NULL;
+    END IF;
+    -- Sixty days after it is over, in which one can still ask for reconsideration, a code opens nothing.
+    SELECT * INTO one FROM desk_case c WHERE c.number = p_number AND c.code_hash = p_hash
+       AND (c.closed_on IS NULL OR c.closed_on >= (p_at AT TIME ZONE 'Asia/Shanghai')::date - 60);
+    IF one.id IS NULL THEN
+        RETURN NULL;
+    END IF;
+    -- The person reads that somebody followed. Written here: the web learns no person's number by it.
+    PERFORM audit_append(p_at, 'desk.case.followed', 'follow', NULL, NULL, 'web', p_address, p_request,
+        ARRAY[one.person_id], '{"found": 1}');
+    -- Nobody's name, and nothing of who acted: whoever found a receipt learns as little as can be. Why it is late is
+    -- said in public by its code and the new day alone.
+    RETURN jsonb_build_object(
+        'service', one.service, 'progress', one.progress, 'promised_due_on', one.promised_due_on,
+        'person_due_on', one.person_due_on, 'explained', (
+            SELECT jsonb_build_array(e.data->>'reason', e.data->>'day')
+              FROM desk_event e WHERE e.case_id = one.id AND e.act = 'explain' ORDER BY e.seq DESC LIMIT 1),
+        'steps', (
+            SELECT jsonb_agg(jsonb_build_array(e.act, e."on") ORDER BY e.seq)
+              FROM desk_event e WHERE e.case_id = one.id));
+END $$;
+
+--
+-- Name: desk_follow_joint(text, text, timestamp with time zone, text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.desk_follow_joint(p_number text, p_hash text, p_at timestamp with time zone, p_address text, p_request text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    one desk_joint;
+BEGIN
+    IF (access_scope()).purpose IS DISTINCT FROM 'follow' THEN
+        RETURN NULL;
+    END IF;
+    SELECT * INTO one FROM desk_joint j WHERE j.number = p_number AND j.code_hash = p_hash;
+    -- As of a single case: sixty days after all of it is over, a code opens nothing.
+    IF one.id IS NULL OR (SELECT coalesce(bool_and(c.closed_on < (p_at AT TIME ZONE 'Asia/Shanghai')::date - 60), false)
+                            FROM desk_case c WHERE c.parent_id = one.id) THEN
+        RETURN NULL;
+    END IF;
+    -- The person reads that somebody followed. Written here: the web learns no person's number by it.
+    PERFORM audit_append(p_at, 'desk.case.followed', 'follow', NULL, NULL, 'web', p_address, p_request,
+        ARRAY[one.person_id], '{"found": 1}');
+    RETURN jsonb_build_object('package', one.package, 'sent_on', one.sent_on, 'term', one.term, 'order', one."order",
+        'cases', (
+            SELECT jsonb_agg(jsonb_build_object(
+                   'service', c.service, 'progress', c.progress, 'promised_due_on', c.promised_due_on,
+                   'statutory_due_on', c.statutory_due_on, 'person_due_on', c.person_due_on, 'steps', (
+                       SELECT jsonb_agg(jsonb_build_array(e.act, e."on") ORDER BY e.seq)
+                         FROM desk_event e WHERE e.case_id = c.id)) ORDER BY c.id)
+              FROM desk_case c WHERE c.parent_id = one.id));
+END $$;
+
+--
+-- Name: desk_followup_guard(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.desk_followup_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    scope access_scope_type := access_scope();
+    actor bigint;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        -- Which case, how many stars and who was rated, the events say, whatever somebody sends.
+        SELECT (e.data->>'stars')::int INTO NEW.stars FROM desk_event e
+         WHERE e.case_id = NEW.case_id AND e.person_id = NEW.person_id AND e.act = 'rate';
+        IF NEW.stars IS NULL OR NEW.stars > 2 OR NEW.answered_at IS NOT NULL OR NEW.contacted_at IS NOT NULL THEN
+            RAISE EXCEPTION 'desk: a bad rating opens a follow-up, and nothing else does';
+        END IF;
+        NEW.rated_staff := ARRAY(SELECT DISTINCT e.staff_id FROM desk_event e
+                                  WHERE e.case_id = NEW.case_id AND e.staff_id IS NOT NULL ORDER BY 1);
+        RETURN NEW;
+    END IF;
+    IF (NEW.id, NEW.case_id, NEW.domain, NEW.stars, NEW.opened_at, NEW.contact_due_on, NEW.due_on, NEW.rated_staff)
+        IS DISTINCT FROM (OLD.id, OLD.case_id, OLD.domain, OLD.stars, OLD.opened_at, OLD.contact_due_on, OLD.due_on,
+            OLD.rated_staff) OR (OLD.answered_at IS NOT NULL AND NEW.answered_at IS DISTINCT FROM OLD.answered_at) THEN
+        RAISE EXCEPTION 'desk: what was rated does not change';
+    END IF;
+    IF scope.post > 0 AND (NEW.contacted_at, NEW.answered_at) IS DISTINCT FROM (OLD.contacted_at, OLD.answered_at) THEN
+        SELECT s.id INTO actor FROM org_staff s WHERE s.post_id = scope.post;
+        IF actor = ANY (OLD.rated_staff) THEN
+            RAISE EXCEPTION 'desk: nobody answers a rating of their own work' USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        IF actor IS DISTINCT FROM (CASE WHEN NEW.answered_at IS DISTINCT FROM OLD.answered_at
+                THEN NEW.staff_id ELSE NEW.contacted_staff_id END) THEN
+            RAISE EXCEPTION 'desk: whoever answers a rating is named in it';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+
+--
+-- Name: desk_joint_guard(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.desk_joint_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    is_resident boolean := (access_scope()).purpose IS NOT DISTINCT FROM 'resident';
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF is_resident AND (NEW.sent_on IS NOT NULL OR NEW.stars <> 0 OR NEW.told_upto <> 0) THEN
+            RAISE EXCEPTION 'desk: a package begins as a draft';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF (NEW.id, NEW.number, NEW.code_hash, NEW.domain, NEW.desks, NEW.package, NEW."order", NEW.term, NEW.channel,
+            NEW.asked_by, NEW.token, NEW.opened_at)
+        IS DISTINCT FROM (OLD.id, OLD.number, OLD.code_hash, OLD.domain, OLD.desks, OLD.package, OLD."order", OLD.term,
+            OLD.channel, OLD.asked_by, OLD.token, OLD.opened_at) THEN
+        RAISE EXCEPTION 'desk: what a package is about does not change';
+    END IF;
+    IF (OLD.sent_on IS NOT NULL AND NEW.sent_on IS DISTINCT FROM OLD.sent_on)
+            OR (OLD.stars <> 0 AND (NEW.stars, NEW.rated_on) IS DISTINCT FROM (OLD.stars, OLD.rated_on))
+            OR NEW.told_upto < OLD.told_upto OR NEW.stars NOT BETWEEN 0 AND 5 THEN
+        RAISE EXCEPTION 'desk: a package is sent once, rated once, and told of once';
+    END IF;
+    -- An applicant sends and rates, and nothing else.
+    IF is_resident AND ((NEW.person_id, NEW.territory, NEW.told_upto, NEW.code_sealed)
+                IS DISTINCT FROM (OLD.person_id, OLD.territory, OLD.told_upto, OLD.code_sealed)
+            OR NOT (NEW.sent_on IS DISTINCT FROM OLD.sent_on OR NEW.stars <> OLD.stars)) THEN
+        RAISE EXCEPTION 'desk: this is not for the applicant to change';
+    END IF;
+    RETURN NEW;
+END $$;
+
+--
+-- Name: desk_joint_parts(bigint); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.desk_joint_parts(p_joint bigint) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    scope access_scope_type := access_scope();
+BEGIN
+    IF NOT EXISTS (SELECT FROM desk_joint j WHERE j.id = p_joint AND strpos(scope.domains, j.domain) > 0
+            AND ((j.territory >= scope.lo AND j.territory < scope.hi AND (scope.kind = ANY (j.desks) OR scope.kind = 'job'))
+                OR j.person_id = ANY (privacy_own()))) THEN
+        RETURN '[]'::jsonb;
+    END IF;
+    RETURN coalesce((
+        SELECT jsonb_agg(jsonb_build_object(
+               'state', c.state, 'promised_due_on', c.promised_due_on, 'statutory_due_on', c.statutory_due_on,
+               'person_due_on', c.person_due_on, 'closed_on', c.closed_on) ORDER BY c.id)
+          FROM desk_case c WHERE c.parent_id = p_joint), '[]'::jsonb);
+END $$;
+
+--
+-- Name: documents_document_guard(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.documents_document_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF (access_scope()).purpose = 'resident' AND (
+            to_jsonb(NEW) - 'erased_at' - 'key_sealed' <> to_jsonb(OLD) - 'erased_at' - 'key_sealed'
+            OR OLD.erased_at IS NOT NULL OR NEW.erased_at IS NULL OR NEW.key_sealed IS NOT NULL) THEN
+        RAISE EXCEPTION 'documents: a document is taken back by its applicant and not changed';
+    END IF;
+    RETURN NEW;
+END $$;
+
+--
+-- Name: org_acting_kind(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_acting_kind() RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN (SELECT p.kind FROM org_staff s JOIN org_post p ON p.id = s.post_id WHERE s.id = org_acting_staff());
+END $$;
+
+--
+-- Name: org_acting_staff(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_acting_staff() RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN (SELECT s.id FROM org_staff s WHERE s.post_id = (access_scope()).post AND s.is_active);
+END $$;
+
+--
+-- Name: org_acts_as(bigint); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_acts_as(p_staff bigint) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM org_staff s WHERE s.id = p_staff
+                      AND (s.post_id IS NULL OR s.id = org_acting_staff()));
+END $$;
+
+--
+-- Name: org_apply(bigint, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_apply(p_proposal bigint, p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    asked org_right_proposal;
+    place bigint;
+    given bigint;
+BEGIN
+    SELECT * INTO asked FROM org_right_proposal WHERE id = p_proposal;
+    IF asked.act = 'factor' THEN
+        DELETE FROM mfa_authenticator WHERE user_id = asked.staff_id;
+    ELSE
+        SELECT id INTO place FROM org_unit
+         WHERE division_id = asked.division AND bureau_id IS NOT DISTINCT FROM asked.bureau ORDER BY id LIMIT 1;
+        IF place IS NULL THEN
+            INSERT INTO org_unit (bureau_id, division_id, name_zh, name_en)
+            VALUES (asked.bureau, asked.division, asked.title_zh, asked.title_en) RETURNING id INTO place;
+        END IF;
+        INSERT INTO org_post (unit_id, kind, title_zh, title_en, lo, hi, until)
+        VALUES (place, asked.kind, asked.title_zh, asked.title_en, asked.division, org_upper(asked.division), asked.until)
+        RETURNING id INTO given;
+        UPDATE org_right_proposal SET post_id = given WHERE id = p_proposal;
+        UPDATE org_staff SET post_id = given WHERE id = asked.staff_id;
+    END IF;
+    UPDATE org_right_proposal SET is_applied = true WHERE id = p_proposal;
+    PERFORM org_end_sittings(asked.staff_id, 'changed', p_at);
 END $$;
 
 --
@@ -220,6 +1198,702 @@ BEGIN
         RETURN QUERY UPDATE org_change SET state = 'applied', settled_at = p_at
                       WHERE state = 'planned' AND starts_on = d RETURNING id;
     END LOOP;
+END $$;
+
+--
+-- Name: org_close_account(bigint, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_close_account(p_staff bigint, p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF org_acting_kind() IS DISTINCT FROM 'admin' OR org_acting_staff() = p_staff THEN
+        PERFORM org_refuse('org.account.not_your_task');
+    END IF;
+    INSERT INTO org_right_proposal (staff_id, act, kind, title_zh, title_en, reason, state, proposed_by_id, proposed_at,
+                                    refusal, post_id, is_applied)
+    SELECT id, 'revoke', '', '', '', '', 'done', org_acting_staff(), p_at, '', post_id, true
+      FROM org_staff WHERE id = p_staff AND post_id IS NOT NULL;
+    UPDATE org_staff SET is_active = false, post_id = NULL WHERE id = p_staff;
+    PERFORM org_end_sittings(p_staff, 'changed', p_at);
+END $$;
+
+--
+-- Name: org_decide(bigint, boolean, text, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_decide(p_proposal bigint, p_approve boolean, p_refusal text, p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    asked org_right_proposal;
+    acting bigint := org_acting_staff();
+BEGIN
+    SELECT * INTO asked FROM org_right_proposal WHERE id = p_proposal FOR UPDATE;
+    IF asked.state IS DISTINCT FROM 'open' THEN
+        PERFORM org_refuse('org.right.decided_already');
+    END IF;
+    IF acting IS NULL OR NOT EXISTS (
+            SELECT FROM org_staff s JOIN org_post p ON p.id = s.post_id WHERE s.id = acting
+               AND (p.kind = 'security' OR (p.kind = 'office' AND p.lo LIKE '%000000'))) THEN
+        PERFORM org_refuse('org.right.not_your_task');
+    END IF;
+    UPDATE org_right_proposal
+       SET state = CASE WHEN p_approve THEN 'approved' ELSE 'refused' END, decided_by_id = acting, decided_at = p_at,
+           refusal = p_refusal
+     WHERE id = p_proposal;
+    IF p_approve THEN
+        PERFORM org_apply(p_proposal, p_at);
+    END IF;
+END $$;
+
+--
+-- Name: org_end_sittings(bigint, text, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_end_sittings(p_staff bigint, p_ending text, p_at timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    UPDATE org_sitting SET ended_at = p_at, ending = p_ending WHERE staff_id = p_staff AND ended_at IS NULL
+$$;
+
+--
+-- Name: org_factor_guard(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_factor_guard() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    owner bigint := CASE WHEN TG_OP = 'DELETE' THEN OLD.user_id ELSE NEW.user_id END;
+BEGIN
+    IF org_is_working_login() AND NOT (org_acts_as(owner) AND (TG_OP <> 'UPDATE' OR NEW.user_id = OLD.user_id))
+       AND NOT (TG_OP = 'DELETE' AND EXISTS (
+            SELECT FROM org_right_proposal r WHERE r.staff_id = owner AND r.act = 'factor' AND r.state = 'approved'
+               AND NOT r.is_applied)) THEN
+        PERFORM org_refuse('org.factor.not_yours');
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+
+--
+-- Name: org_give_password(bigint, text, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_give_password(p_staff bigint, p_password text, p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF org_acting_kind() IS DISTINCT FROM 'admin' OR org_acting_staff() = p_staff THEN
+        PERFORM org_refuse('org.account.not_your_task');
+    END IF;
+    UPDATE org_staff SET password = p_password, has_first_password = true WHERE id = p_staff;
+    PERFORM org_end_sittings(p_staff, 'changed', p_at);
+END $$;
+
+--
+-- Name: org_is_working_login(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_is_working_login() RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT session_user IN ('tongdeng_app', 'tongdeng_job', 'tongdeng_care')
+$$;
+
+--
+-- Name: org_open_account(text, text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_open_account(p_login text, p_name text, p_password text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    made bigint;
+BEGIN
+    IF org_acting_kind() IS DISTINCT FROM 'admin' THEN
+        PERFORM org_refuse('org.account.not_your_task');
+    END IF;
+    INSERT INTO org_staff (login, name, password, is_active, has_first_password)
+    VALUES (p_login, p_name, p_password, true, true) RETURNING id INTO made;
+    RETURN made;
+END $$;
+
+--
+-- Name: org_post_guard(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_post_guard() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT org_is_working_login() THEN
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'INSERT' AND EXISTS (
+            SELECT FROM org_right_proposal r WHERE r.act = 'grant' AND r.state = 'approved' AND NOT r.is_applied
+               AND r.post_id IS NULL AND r.kind = NEW.kind AND r.division = NEW.lo AND org_upper(r.division) = NEW.hi
+               AND r.until IS NOT DISTINCT FROM NEW.until) THEN
+        RETURN NEW;
+    END IF;
+    -- A change of the map moves a post with its place; jobs carry it out by a function of the owner's.
+    IF TG_OP = 'UPDATE' AND session_user = 'tongdeng_job' AND NEW.kind = OLD.kind
+       AND NEW.until IS NOT DISTINCT FROM OLD.until AND NEW.hi = org_upper(NEW.lo) THEN
+        RETURN NEW;
+    END IF;
+    PERFORM org_refuse('org.right.needs_second_person');
+END $$;
+
+--
+-- Name: org_propose(bigint, text, text, text, text, text, text, date, text, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_propose(p_staff bigint, p_act text, p_kind text, p_division text, p_bureau text, p_title_zh text, p_title_en text, p_until date, p_reason text, p_at timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    made bigint;
+BEGIN
+    IF org_acting_kind() IS DISTINCT FROM 'security' THEN
+        PERFORM org_refuse('org.right.not_your_task');
+    END IF;
+    IF p_act NOT IN ('grant', 'factor') OR (p_act = 'grant' AND NOT (
+            EXISTS (SELECT FROM access_post_kind k WHERE k.kind = p_kind AND k.kind NOT IN ('care', 'job', 'self'))
+            AND EXISTS (SELECT FROM org_division d WHERE d.code = p_division))) THEN
+        PERFORM org_refuse('org.right.unknown');
+    END IF;
+    INSERT INTO org_right_proposal (staff_id, act, kind, division, bureau, title_zh, title_en, until, reason, state,
+                                    proposed_by_id, proposed_at, refusal, is_applied)
+    VALUES (p_staff, p_act, p_kind, p_division, p_bureau, p_title_zh, p_title_en, p_until, p_reason, 'open',
+            org_acting_staff(), p_at, '', false)
+    RETURNING id INTO made;
+    RETURN made;
+END $$;
+
+--
+-- Name: org_refuse(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_refuse(p_code text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = p_code;
+END $$;
+
+--
+-- Name: org_revoke(bigint, text, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_revoke(p_staff bigint, p_reason text, p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    held bigint;
+BEGIN
+    IF org_acting_kind() IS DISTINCT FROM 'security' THEN
+        PERFORM org_refuse('org.right.not_your_task');
+    END IF;
+    SELECT post_id INTO held FROM org_staff WHERE id = p_staff FOR UPDATE;
+    IF held IS NULL THEN
+        PERFORM org_refuse('org.right.none');
+    END IF;
+    INSERT INTO org_right_proposal (staff_id, act, kind, title_zh, title_en, reason, state, proposed_by_id, proposed_at,
+                                    refusal, post_id, is_applied)
+    VALUES (p_staff, 'revoke', '', '', '', p_reason, 'done', org_acting_staff(), p_at, '', held, true);
+    UPDATE org_staff SET post_id = NULL WHERE id = p_staff;
+    PERFORM org_end_sittings(p_staff, 'changed', p_at);
+END $$;
+
+--
+-- Name: org_right_proposal_guard(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_right_proposal_guard() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    acting bigint := org_acting_staff();
+BEGIN
+    IF NOT org_is_working_login() THEN
+        RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    END IF;
+    IF TG_OP = 'INSERT' AND NEW.proposed_by_id = acting AND NEW.state IN ('open', 'done') THEN
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'UPDATE'
+       AND (OLD.id, OLD.staff_id, OLD.act, OLD.kind, OLD.division, OLD.bureau, OLD.until, OLD.reason, OLD.proposed_by_id)
+           IS NOT DISTINCT FROM
+           (NEW.id, NEW.staff_id, NEW.act, NEW.kind, NEW.division, NEW.bureau, NEW.until, NEW.reason, NEW.proposed_by_id)
+       AND ((OLD.state = 'open' AND NEW.state IN ('approved', 'refused') AND NEW.decided_by_id = acting
+             AND NEW.post_id IS NULL AND NOT NEW.is_applied)
+            OR (OLD.state = 'open' AND NEW.state = 'withdrawn' AND OLD.proposed_by_id = acting)
+            OR (OLD.state = 'approved' AND NEW.state = 'approved' AND NOT OLD.is_applied
+                AND NEW.decided_by_id = OLD.decided_by_id AND NEW.decided_by_id = acting)) THEN
+        RETURN NEW;
+    END IF;
+    PERFORM org_refuse('org.right.needs_second_person');
+END $$;
+
+--
+-- Name: org_sitting_guard(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_sitting_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM org_refuse('org.sitting.ended');
+END $$;
+
+--
+-- Name: org_staff_guard(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_staff_guard() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT org_is_working_login() THEN
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.post_id IS NOT NULL OR org_acting_kind() IS DISTINCT FROM 'admin' THEN
+            PERFORM org_refuse('org.right.needs_second_person');
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.id <> OLD.id OR NEW.login <> OLD.login OR (NEW.is_active AND NOT OLD.is_active) THEN
+        PERFORM org_refuse('org.account.stays');
+    END IF;
+    IF NEW.post_id IS DISTINCT FROM OLD.post_id AND NEW.post_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM org_right_proposal r WHERE r.staff_id = NEW.id AND r.post_id = NEW.post_id
+               AND r.act = 'grant' AND r.state = 'approved' AND NOT r.is_applied) THEN
+        PERFORM org_refuse('org.right.needs_second_person');
+    END IF;
+    IF (NEW.password <> OLD.password OR NEW.has_first_password <> OLD.has_first_password) AND NOT org_acts_as(OLD.id)
+       AND NOT (NEW.has_first_password AND org_acting_kind() IS NOT DISTINCT FROM 'admin') THEN
+        PERFORM org_refuse('org.account.not_yours');
+    END IF;
+    RETURN NEW;
+END $$;
+
+--
+-- Name: org_upper(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_upper(p_division text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT lpad((p_division::bigint + CASE WHEN right(p_division, 6) = '000000' THEN 1000000
+                                           WHEN right(p_division, 3) = '000' THEN 1000 ELSE 1 END)::text, 12, '0')
+$$;
+
+--
+-- Name: org_withdraw(bigint); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.org_withdraw(p_proposal bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE org_right_proposal SET state = 'withdrawn'
+     WHERE id = p_proposal AND state = 'open' AND proposed_by_id = org_acting_staff();
+    IF NOT FOUND THEN
+        PERFORM org_refuse('org.right.not_your_task');
+    END IF;
+END $$;
+
+--
+-- Name: papers_paper_stays(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.papers_paper_stays() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF session_user <> 'tongdeng_job' THEN
+            RAISE EXCEPTION 'a paper that was issued is not taken away';
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF to_jsonb(NEW) - 'territory' - 'content_sealed' <> to_jsonb(OLD) - 'territory' - 'content_sealed' THEN
+        RAISE EXCEPTION 'a paper that was issued never changes';
+    END IF;
+    RETURN NEW;
+END $$;
+
+--
+-- Name: people_refuse_resting(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.people_refuse_resting() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM people_resting_index) THEN
+        RAISE EXCEPTION 'indexes of the register are resting: people_wake_indexes() must be called before the end';
+    END IF;
+    RETURN NULL;
+END $$;
+
+--
+-- Name: people_rest_indexes(bigint); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.people_rest_indexes(p_persons bigint) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET lock_timeout TO '2s'
+    AS $$
+DECLARE
+    tables constant regclass[] := ARRAY['people_record', 'people_sighting', 'people_link', 'people_identity',
+        'people_key', 'people_stay', 'people_permit', 'people_job', 'people_insurance', 'people_schooling'];
+    one record;
+BEGIN
+    -- Beside a register that has half as many people (60 bytes each), keeping the indexes costs less than building them.
+    IF pg_relation_size('people_person') > p_persons * 30 OR EXISTS (SELECT FROM people_resting_index) THEN
+        RETURN false;
+    END IF;
+    -- All at once and first of all, so that nobody waits for us while we wait for them.
+    LOCK TABLE people_person, people_record, people_sighting, people_link, people_identity, people_key, people_stay,
+        people_permit, people_job, people_insurance, people_schooling IN ACCESS EXCLUSIVE MODE;
+    -- A file that this transaction begins needs no log: before the commit it is on disk, without one it is gone.
+    FOR one IN SELECT t AS relation FROM unnest(tables || 'people_person'::regclass) AS t LOOP
+        IF pg_relation_size(one.relation) = 0 THEN
+            EXECUTE format('TRUNCATE %s', one.relation);
+        END IF;
+    END LOOP;
+    FOR one IN
+        SELECT i.indexrelid::regclass AS index, i.indrelid::regclass AS relation, c.conname,
+               CASE WHEN c.oid IS NULL THEN pg_get_indexdef(i.indexrelid)
+                    ELSE format('ALTER TABLE %s ADD CONSTRAINT %I %s', i.indrelid::regclass, c.conname,
+                                pg_get_constraintdef(c.oid)) END AS awake
+          FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u')
+         WHERE i.indrelid = ANY (tables)
+           -- Numbers that only rise cost little, and they are what one looks rows up by meanwhile.
+           AND NOT (i.indisprimary AND i.indrelid IN ('people_record'::regclass, 'people_sighting'::regclass,
+                                                      'people_link'::regclass))
+         ORDER BY i.indrelid, i.indexrelid
+    LOOP
+        INSERT INTO people_resting_index (awake) VALUES (one.awake);
+        EXECUTE CASE WHEN one.conname IS NULL THEN format('DROP INDEX %s', one.index)
+                     ELSE format('ALTER TABLE %s DROP CONSTRAINT %I', one.relation, one.conname) END;
+    END LOOP;
+    RETURN true;
+EXCEPTION
+    WHEN lock_not_available OR deadlock_detected THEN
+        RETURN false;  -- somebody is at work: the roll is stored the usual way
+END $$;
+
+--
+-- Name: people_wake_indexes(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.people_wake_indexes() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET maintenance_work_mem TO '256MB'
+    AS $$
+DECLARE
+    one record;
+    woken integer := 0;
+BEGIN
+    FOR one IN SELECT id, awake FROM people_resting_index ORDER BY id LOOP
+        EXECUTE one.awake;
+        DELETE FROM people_resting_index WHERE id = one.id;
+        woken := woken + 1;
+    END LOOP;
+    RETURN woken;
+END $$;
+
+--
+-- Name: privacy_bearers(bytea[]); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.privacy_bearers(p_phones bytea[]) RETURNS TABLE(person_id bigint, number_sealed bytea, born_on date)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF (access_scope()).purpose IS DISTINCT FROM 'resident_sign_in' THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT i.person_id, coalesce(i.id_sealed, i.claimed_sealed), i.born_on
+      FROM people_identity i JOIN people_person p ON p.id = i.person_id
+     WHERE i.phone_index = ANY (p_phones) AND p.survivor_id IS NULL AND p.retired_at IS NULL
+     LIMIT 200;
+END $$;
+
+--
+-- Name: privacy_demo_person(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.privacy_demo_person() RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF (access_scope()).purpose IS DISTINCT FROM 'resident_sign_in'
+            OR NOT EXISTS (SELECT FROM access_installation WHERE is_demo) THEN
+        RETURN NULL;
+    END IF;
+    -- A parent of a child at school has the most to see; by what the rolls say, so that it is the same one each time.
+    RETURN (
+        SELECT g.person_id FROM people_identity g
+          LEFT JOIN people_schooling s ON s.guardian_id_index = g.id_index
+          LEFT JOIN people_identity c ON c.person_id = s.person_id
+         WHERE g.id_index IS NOT NULL AND g.phone_index IS NOT NULL AND g.is_placed
+           AND g.born_on BETWEEN '1975-01-01' AND '2000-12-31'
+         ORDER BY c.born_on IS NULL, c.born_on < (now() - interval '13 years')::date, g.territory, g.name, g.born_on
+         LIMIT 1
+    );
+END $$;
+
+--
+-- Name: privacy_lay_down(bigint); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.privacy_lay_down(p_proxy bigint) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    me bigint := privacy_me();
+    found bigint;
+BEGIN
+    UPDATE privacy_proxy x SET revoked_at = now()
+     WHERE x.id = p_proxy AND x.proxy_id = me AND x.revoked_at IS NULL
+    RETURNING x.person_id INTO found;
+    RETURN found;
+END $$;
+
+--
+-- Name: privacy_looks_at(bigint, text[], bigint, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.privacy_looks_at(whom bigint, folded text[], before bigint, size integer) RETURNS TABLE(id bigint, at timestamp with time zone, code text, purpose text, origin text, post_id bigint, title_zh text, title_en text, unit_zh text, unit_en text, bureau text, times bigint, reason text, acted_by bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF coalesce(whom = ANY (privacy_own()), false) THEN
+        RETURN QUERY SELECT * FROM audit_looks_of(
+            ARRAY[whom] || ARRAY(SELECT p.id FROM people_person p WHERE p.survivor_id = whom), folded, before, size
+        );
+    END IF;
+END $$;
+
+--
+-- Name: privacy_mandates(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.privacy_mandates() RETURNS TABLE(id bigint, person_id bigint, name text, territory character, services text[], until_on date)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    me bigint := privacy_me();
+BEGIN
+    IF me IS NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT x.id, i.person_id, i.name::text, i.territory, x.services, x.until_on
+      FROM privacy_proxy x
+      JOIN people_person p ON p.id = x.person_id
+      JOIN people_person s ON s.id = coalesce(p.survivor_id, p.id) AND s.retired_at IS NULL
+      JOIN people_identity i ON i.person_id = s.id
+      JOIN people_person q ON q.id = x.proxy_id AND coalesce(q.survivor_id, q.id) = me
+     WHERE x.accepted_at IS NOT NULL AND x.revoked_at IS NULL AND NOT x.is_staff
+       AND x.until_on >= (now() AT TIME ZONE 'Asia/Shanghai')::date
+     ORDER BY x.id;
+END $$;
+
+--
+-- Name: privacy_me(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.privacy_me() RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    scope access_scope_type := access_scope();
+BEGIN
+    IF scope.purpose IS DISTINCT FROM 'resident' OR scope.post IS DISTINCT FROM 0 THEN
+        RETURN NULL;
+    END IF;
+    RETURN (SELECT coalesce(p.survivor_id, p.id) FROM people_person p
+             WHERE p.id = scope.person AND p.retired_at IS NULL);
+END $$;
+
+--
+-- Name: privacy_own(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.privacy_own() RETURNS bigint[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    scope access_scope_type := access_scope();
+    me bigint;
+BEGIN
+    IF scope.purpose IS DISTINCT FROM 'resident' OR scope.post IS DISTINCT FROM 0 THEN
+        RETURN NULL;
+    END IF;
+    SELECT coalesce(p.survivor_id, p.id) INTO me FROM people_person p
+     WHERE p.id = scope.person AND p.retired_at IS NULL;
+    IF me IS NULL THEN
+        RETURN NULL;
+    END IF;
+    RETURN ARRAY(
+        WITH schooled AS (
+            -- Only the newest word of the school says who the guardian is now.
+            SELECT DISTINCT ON (s.person_id) s.person_id, s.guardian_id_index FROM people_schooling s
+             WHERE s.person_id IN (
+                   SELECT c.person_id FROM people_schooling c JOIN people_identity g ON g.id_index = c.guardian_id_index
+                    WHERE g.person_id = me)
+             ORDER BY s.person_id, s.as_at DESC, s.record_id DESC
+        ), housed AS (
+            SELECT DISTINCT ON (h.person_id) h.person_id, h.household, h.relation FROM people_household h
+             WHERE h.person_id = me OR h.person_id IN (
+                   SELECT c.person_id FROM people_household c JOIN people_household o USING (household)
+                    WHERE o.person_id = me)
+             ORDER BY h.person_id, h.said_on DESC, h.record_id DESC
+        ), ward AS (
+            SELECT s.person_id FROM schooled s JOIN people_identity g ON g.id_index = s.guardian_id_index
+             WHERE g.person_id = me
+            UNION
+            SELECT c.person_id FROM housed c JOIN housed o USING (household)
+             WHERE o.person_id = me AND o.relation = 'self' AND c.relation = 'child'
+        ), whom AS (
+            SELECT me AS id
+            UNION
+            SELECT i.person_id FROM ward w JOIN people_identity i USING (person_id)
+             WHERE i.born_on > ((now() AT TIME ZONE 'Asia/Shanghai')::date - interval '14 years')
+        )
+        SELECT whom.id FROM whom
+        UNION
+        SELECT p.id FROM people_person p JOIN whom ON p.survivor_id = whom.id
+    );
+END $$;
+
+--
+-- Name: privacy_principals(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.privacy_principals() RETURNS bigint[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    SELECT ARRAY(SELECT DISTINCT m.person_id FROM privacy_mandates() m)
+$$;
+
+--
+-- Name: privacy_proxied(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.privacy_proxied() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    SELECT ARRAY(SELECT DISTINCT m.person_id || ':' || s FROM privacy_mandates() m, unnest(m.services) AS s)
+$$;
+
+--
+-- Name: privacy_proxy_guard(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.privacy_proxy_guard() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.proxy_id IS NOT NULL OR NEW.accepted_at IS NOT NULL OR NEW.revoked_at IS NOT NULL THEN
+            RAISE EXCEPTION 'privacy: nobody is a proxy who has not agreed';
+        END IF;
+        IF cardinality(NEW.services) = 0 OR EXISTS (SELECT FROM unnest(NEW.services) s WHERE s LIKE 'HEA%') THEN
+            RAISE EXCEPTION 'privacy: a proxy is named for services, and never for health';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF (NEW.id, NEW.person_id, NEW.granter_id, NEW.services, NEW.until_on, NEW.is_staff, NEW.made_at)
+            IS DISTINCT FROM (OLD.id, OLD.person_id, OLD.granter_id, OLD.services, OLD.until_on, OLD.is_staff, OLD.made_at)
+            OR (OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at)
+            OR (OLD.proxy_id IS NOT NULL AND NEW.proxy_id IS DISTINCT FROM OLD.proxy_id)
+            -- Only the function that has seen the code puts a proxy in.
+            OR (current_user = 'tongdeng_app' AND (NEW.proxy_id, NEW.accepted_at) IS DISTINCT FROM
+                (OLD.proxy_id, OLD.accepted_at)) THEN
+        RAISE EXCEPTION 'privacy: what was entrusted does not change, it is taken back';
+    END IF;
+    IF current_user = 'tongdeng_app' AND (access_scope()).purpose IS NOT DISTINCT FROM 'resident'
+            AND (OLD.revoked_at IS NOT NULL OR NEW.revoked_at IS NULL
+                OR (NEW.territory, NEW.name_sealed, NEW.code_hash, NEW.code_until)
+                    IS DISTINCT FROM (OLD.territory, OLD.name_sealed, OLD.code_hash, OLD.code_until)) THEN
+        RAISE EXCEPTION 'privacy: the applicant takes back what was entrusted, and changes nothing else of it';
+    END IF;
+    RETURN NEW;
+END $$;
+
+--
+-- Name: privacy_subjects_of(bigint[]); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.privacy_subjects_of(p_entries bigint[]) RETURNS SETOF bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    scope access_scope_type := access_scope();
+BEGIN
+    -- For the breach desk alone: whom these acts were about. People it may not see stay hidden when they are joined.
+    IF scope.kind IS DISTINCT FROM 'office' OR scope.lo IS NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY SELECT DISTINCT unnest(e.subjects) FROM audit_entry e WHERE e.id = ANY (p_entries);
+END $$;
+
+--
+-- Name: privacy_take_up(text, bytea); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.privacy_take_up(p_code text, p_name bytea) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    me bigint := privacy_me();
+    found bigint;
+BEGIN
+    IF me IS NULL OR coalesce(p_code, '') = '' THEN
+        RETURN NULL;
+    END IF;
+    UPDATE privacy_proxy x SET proxy_id = me, accepted_at = now(), name_sealed = p_name, code_hash = ''
+     WHERE x.code_hash = p_code AND x.code_until > now() AND x.proxy_id IS NULL AND x.revoked_at IS NULL
+       AND NOT x.is_staff AND x.person_id <> me
+       AND x.until_on >= (now() AT TIME ZONE 'Asia/Shanghai')::date
+    RETURNING x.person_id INTO found;
+    RETURN found;
 END $$;
 
 --
@@ -343,10 +2017,6 @@ BEGIN
     RETURN _job_id;
 END;
 $$;
-
-SET default_tablespace = '';
-
-SET default_table_access_method = heap;
 
 --
 -- Name: procrastinate_jobs; Type: TABLE; Schema: public; Owner: -
@@ -728,6 +2398,48 @@ END;
 $$;
 
 --
+-- Name: emergency; Type: TABLE; Schema: care; Owner: -
+--
+
+CREATE TABLE care.emergency (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    reason text NOT NULL,
+    staff_id bigint NOT NULL,
+    post_id bigint NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    looks integer DEFAULT 0 NOT NULL,
+    reviewer_id bigint,
+    reviewed_at timestamp with time zone,
+    verdict text,
+    CONSTRAINT care_emergency_second_person CHECK ((reviewer_id <> staff_id)),
+    CONSTRAINT care_emergency_three_hours CHECK (((expires_at > opened_at) AND (expires_at <= (opened_at + '03:00:00'::interval))))
+);
+
+ALTER TABLE ONLY care.emergency FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE emergency; Type: COMMENT; Schema: care; Owner: -
+--
+
+COMMENT ON TABLE care.emergency IS 'Who opened the sealed rows of one person for three hours at most. The policies of intake_row read it.';
+
+--
+-- Name: emergency_id_seq; Type: SEQUENCE; Schema: care; Owner: -
+--
+
+ALTER TABLE care.emergency ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME care.emergency_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: intake_row; Type: TABLE; Schema: care; Owner: -
 --
 
@@ -789,6 +2501,69 @@ CREATE TABLE public.access_purpose (
 );
 
 --
+-- Name: account_emailaddress; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.account_emailaddress (
+    id integer NOT NULL,
+    email character varying(254) NOT NULL,
+    verified boolean NOT NULL,
+    "primary" boolean NOT NULL,
+    user_id bigint NOT NULL
+);
+
+--
+-- Name: account_emailaddress_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.account_emailaddress ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.account_emailaddress_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: account_emailconfirmation; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.account_emailconfirmation (
+    id integer NOT NULL,
+    created timestamp with time zone NOT NULL,
+    sent timestamp with time zone,
+    key character varying(64) NOT NULL,
+    email_address_id integer NOT NULL
+);
+
+--
+-- Name: account_emailconfirmation_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.account_emailconfirmation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.account_emailconfirmation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: audit_check_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.audit_check ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.audit_check_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: audit_entry; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -800,6 +2575,8 @@ CREATE TABLE public.audit_entry (
     staff_id bigint,
     post_id bigint,
     origin text NOT NULL,
+    address text NOT NULL,
+    request text NOT NULL,
     subjects bigint[] NOT NULL,
     detail jsonb NOT NULL
 );
@@ -815,6 +2592,27 @@ ALTER TABLE public.audit_entry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENT
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+--
+-- Name: audit_seal; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.audit_seal (
+    number bigint NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    entries integer NOT NULL,
+    last bigint NOT NULL,
+    ids text NOT NULL,
+    holes text NOT NULL,
+    root bytea NOT NULL,
+    previous bytea NOT NULL,
+    horizon bigint NOT NULL,
+    settled bigint NOT NULL,
+    cluster text NOT NULL,
+    key text NOT NULL,
+    signature bytea NOT NULL,
+    prints bytea NOT NULL
 );
 
 --
@@ -974,6 +2772,168 @@ ALTER TABLE public.catalogue_publication ALTER COLUMN id ADD GENERATED BY DEFAUL
 );
 
 --
+-- Name: connect_delivery; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.connect_delivery (
+    id bigint NOT NULL,
+    message uuid NOT NULL,
+    case_id bigint NOT NULL,
+    seq integer NOT NULL,
+    act text NOT NULL,
+    state_after text NOT NULL,
+    service character varying(12) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    tries smallint NOT NULL,
+    tried_at timestamp with time zone,
+    next_try_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    fault text NOT NULL,
+    webhook_id bigint NOT NULL
+);
+
+--
+-- Name: connect_delivery_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.connect_delivery ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.connect_delivery_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: connect_key; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.connect_key (
+    id bigint NOT NULL,
+    mark character varying(8) NOT NULL,
+    digest character varying(64) NOT NULL,
+    networks text[] NOT NULL,
+    until date NOT NULL,
+    reason text NOT NULL,
+    state text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    refusal text NOT NULL,
+    revoked_at timestamp with time zone,
+    asked_by_id bigint,
+    decided_by_id bigint,
+    system_id bigint NOT NULL,
+    CONSTRAINT connect_key_decided_by_somebody CHECK (((NOT (state = 'approved'::text)) OR (decided_by_id IS NOT NULL))),
+    CONSTRAINT connect_key_second_person CHECK (((decided_by_id IS NULL) OR (NOT ((decided_by_id = asked_by_id) AND (decided_by_id IS NOT NULL) AND (asked_by_id IS NOT NULL)))))
+);
+
+--
+-- Name: connect_key_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.connect_key ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.connect_key_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: connect_pulse; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.connect_pulse (
+    who text NOT NULL,
+    minute timestamp with time zone NOT NULL,
+    calls integer NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+);
+
+--
+-- Name: connect_request; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.connect_request (
+    id bigint NOT NULL,
+    key character varying(64) NOT NULL,
+    digest character varying(64) NOT NULL,
+    status smallint NOT NULL,
+    answer_sealed bytea,
+    made_at timestamp with time zone NOT NULL,
+    system_id bigint NOT NULL
+);
+
+--
+-- Name: connect_request_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.connect_request ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.connect_request_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: connect_system; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.connect_system (
+    id bigint NOT NULL,
+    contact text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    made_by_id bigint,
+    staff_id bigint NOT NULL
+);
+
+--
+-- Name: connect_system_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.connect_system ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.connect_system_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: connect_webhook; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.connect_webhook (
+    id bigint NOT NULL,
+    url text NOT NULL,
+    kinds text[] NOT NULL,
+    secret_sealed bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    system_id bigint NOT NULL
+);
+
+--
+-- Name: connect_webhook_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.connect_webhook ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.connect_webhook_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: delivery_callback; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1093,6 +3053,248 @@ ALTER TABLE public.delivery_return ALTER COLUMN id ADD GENERATED BY DEFAULT AS I
 );
 
 --
+-- Name: desk_case; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.desk_case (
+    id bigint NOT NULL,
+    number character varying(20) NOT NULL,
+    code_hash character varying(64) NOT NULL,
+    code_sealed bytea NOT NULL,
+    person_id bigint NOT NULL,
+    asker_id bigint,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    domain character varying(1) NOT NULL,
+    desks text[] NOT NULL,
+    service character varying(12) NOT NULL,
+    law_digest character varying(64) NOT NULL,
+    kind text NOT NULL,
+    channel text NOT NULL,
+    parent_id bigint,
+    package text NOT NULL,
+    reopens_id bigint,
+    record_id bigint,
+    asked_by text NOT NULL,
+    token text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    version integer NOT NULL,
+    progress jsonb NOT NULL,
+    due_on date,
+    person_due_on date,
+    statutory_due_on date,
+    promised_due_on date,
+    amber_on date,
+    yellow_on date,
+    red_on date,
+    closed_on date,
+    holder_id bigint
+);
+
+ALTER TABLE ONLY public.desk_case FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: desk_case_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.desk_case ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.desk_case_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: desk_delegation; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.desk_delegation (
+    id bigint NOT NULL,
+    post_id bigint NOT NULL,
+    deputy_id bigint NOT NULL,
+    from_on date NOT NULL,
+    until_on date NOT NULL,
+    granted_post_id bigint NOT NULL,
+    granted_staff_id bigint NOT NULL,
+    granted_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ended_staff_id bigint,
+    CONSTRAINT desk_delegation_has_days CHECK ((from_on <= until_on))
+);
+
+--
+-- Name: desk_delegation_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.desk_delegation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.desk_delegation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: desk_event; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.desk_event (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    seq integer NOT NULL,
+    person_id bigint NOT NULL,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    domain character varying(1) NOT NULL,
+    desks text[] NOT NULL,
+    act text NOT NULL,
+    role text NOT NULL,
+    "on" date NOT NULL,
+    at timestamp with time zone NOT NULL,
+    staff_id bigint,
+    post_id bigint,
+    token text NOT NULL,
+    data jsonb NOT NULL,
+    words_sealed bytea,
+    asker_id bigint
+);
+
+ALTER TABLE ONLY public.desk_event FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: desk_event_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.desk_event ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.desk_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: desk_followup; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.desk_followup (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    domain character varying(1) NOT NULL,
+    desks text[] NOT NULL,
+    stars smallint NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    contact_due_on date NOT NULL,
+    due_on date NOT NULL,
+    rated_staff bigint[] NOT NULL,
+    contacted_at timestamp with time zone,
+    contacted_staff_id bigint,
+    contact_sealed bytea,
+    outcome text,
+    answer_sealed bytea,
+    answered_at timestamp with time zone,
+    staff_id bigint
+);
+
+ALTER TABLE ONLY public.desk_followup FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: desk_followup_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.desk_followup ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.desk_followup_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: desk_joint; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.desk_joint (
+    id bigint NOT NULL,
+    number character varying(20) NOT NULL,
+    code_hash character varying(64) NOT NULL,
+    code_sealed bytea NOT NULL,
+    person_id bigint NOT NULL,
+    asker_id bigint,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    domain character varying(1) NOT NULL,
+    desks text[] NOT NULL,
+    package text NOT NULL,
+    "order" jsonb NOT NULL,
+    term jsonb NOT NULL,
+    channel text NOT NULL,
+    asked_by text NOT NULL,
+    token text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    sent_on date,
+    told_upto bigint NOT NULL,
+    stars smallint NOT NULL,
+    rated_on date,
+    words_sealed bytea
+);
+
+ALTER TABLE ONLY public.desk_joint FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: desk_joint_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.desk_joint ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.desk_joint_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: desk_supervision; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.desk_supervision (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    domain character varying(1) NOT NULL,
+    desks text[] NOT NULL,
+    signal text NOT NULL,
+    clock text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    reply_due_on date NOT NULL,
+    reply_sealed bytea,
+    replied_at timestamp with time zone,
+    staff_id bigint
+);
+
+ALTER TABLE ONLY public.desk_supervision FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: desk_supervision_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.desk_supervision ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.desk_supervision_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: django_content_type; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1147,6 +3349,231 @@ CREATE TABLE public.django_session (
     session_key character varying(40) NOT NULL,
     session_data text NOT NULL,
     expire_date timestamp with time zone NOT NULL
+);
+
+--
+-- Name: documents_document; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.documents_document (
+    id bigint NOT NULL,
+    subject_kind text NOT NULL,
+    subject_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    domain character varying(1) NOT NULL,
+    purpose text NOT NULL,
+    material text NOT NULL,
+    file text NOT NULL,
+    key_sealed bytea,
+    digest bytea NOT NULL,
+    size integer NOT NULL,
+    type text NOT NULL,
+    held_since timestamp with time zone NOT NULL,
+    valid_until date,
+    erased_at timestamp with time zone,
+    staff_id bigint,
+    desks text[] NOT NULL,
+    CONSTRAINT documents_document_erased_has_no_key CHECK ((((erased_at IS NULL) AND (key_sealed IS NOT NULL)) OR ((erased_at IS NOT NULL) AND (key_sealed IS NULL))))
+);
+
+ALTER TABLE ONLY public.documents_document FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: documents_document_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.documents_document ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.documents_document_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: hall_booking; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.hall_booking (
+    id bigint NOT NULL,
+    hall character(12) NOT NULL COLLATE pg_catalog."C",
+    business text NOT NULL,
+    day date NOT NULL,
+    starts_at timestamp with time zone,
+    place smallint,
+    code character varying(6) NOT NULL,
+    state text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    moved_up_at timestamp with time zone,
+    told_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT hall_booking_time_or_list CHECK ((((place IS NULL) AND (starts_at IS NULL) AND (state = 'waiting'::text)) OR (state = 'cancelled'::text) OR ((place IS NOT NULL) AND (starts_at IS NOT NULL))))
+);
+
+--
+-- Name: hall_booking_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.hall_booking ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hall_booking_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: hall_holder; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.hall_holder (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    wants_message boolean NOT NULL,
+    booking_id bigint NOT NULL,
+    shown_id bigint
+);
+
+ALTER TABLE ONLY public.hall_holder FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: hall_holder_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.hall_holder ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hall_holder_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: hall_need; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.hall_need (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    desks text[] NOT NULL,
+    needs text[] NOT NULL,
+    day date NOT NULL,
+    gone_at timestamp with time zone NOT NULL,
+    booking_id bigint NOT NULL,
+    shown_id bigint
+);
+
+ALTER TABLE ONLY public.hall_need FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: hall_need_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.hall_need ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hall_need_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: hall_seat; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.hall_seat (
+    id bigint NOT NULL,
+    hall character(12) NOT NULL COLLATE pg_catalog."C",
+    number smallint NOT NULL,
+    staff_id bigint NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone
+);
+
+--
+-- Name: hall_seat_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.hall_seat ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hall_seat_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: hall_ticket; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.hall_ticket (
+    id bigint NOT NULL,
+    hall character(12) NOT NULL COLLATE pg_catalog."C",
+    day date NOT NULL,
+    business text NOT NULL,
+    number smallint NOT NULL,
+    is_priority boolean NOT NULL,
+    state text NOT NULL,
+    "window" smallint,
+    wanted_window smallint,
+    taken_at timestamp with time zone NOT NULL,
+    waits_since timestamp with time zone NOT NULL,
+    first_called_at timestamp with time zone,
+    called_at timestamp with time zone,
+    was_preferred boolean,
+    calls smallint NOT NULL,
+    ended_at timestamp with time zone,
+    staff_id bigint,
+    due_at timestamp with time zone,
+    booking_id bigint
+);
+
+--
+-- Name: hall_ticket_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.hall_ticket ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hall_ticket_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: hall_visit; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.hall_visit (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    at timestamp with time zone NOT NULL,
+    ticket_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.hall_visit FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: hall_visit_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.hall_visit ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.hall_visit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 --
@@ -1457,6 +3884,206 @@ ALTER TABLE public.intake_submission ALTER COLUMN id ADD GENERATED BY DEFAULT AS
 );
 
 --
+-- Name: keys_data_key; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.keys_data_key (
+    id bigint NOT NULL,
+    root text NOT NULL,
+    domain text NOT NULL,
+    version smallint NOT NULL,
+    wrapped bytea,
+    state text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    destroyed_at timestamp with time zone,
+    CONSTRAINT keys_data_key_gone CHECK ((((state = 'destroyed'::text) AND (wrapped IS NULL)) OR ((wrapped IS NOT NULL) AND (NOT (state = 'destroyed'::text)))))
+);
+
+--
+-- Name: keys_data_key_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.keys_data_key ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.keys_data_key_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: keys_generation; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.keys_generation (
+    id smallint NOT NULL,
+    number bigint NOT NULL
+);
+
+--
+-- Name: keys_progress; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.keys_progress (
+    "table" text NOT NULL,
+    domain text NOT NULL,
+    version smallint NOT NULL,
+    last_id bigint NOT NULL
+);
+
+--
+-- Name: mfa_authenticator; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.mfa_authenticator (
+    id bigint NOT NULL,
+    type character varying(20) NOT NULL,
+    data jsonb NOT NULL,
+    user_id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone
+);
+
+--
+-- Name: mfa_authenticator_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.mfa_authenticator ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.mfa_authenticator_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: notify_letter; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.notify_letter (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    domain character varying(1) NOT NULL,
+    kind text NOT NULL,
+    subject_kind text NOT NULL,
+    subject_id bigint NOT NULL,
+    step text NOT NULL,
+    fields_sealed bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    staff_id bigint,
+    desks text[] NOT NULL,
+    told_id bigint
+);
+
+ALTER TABLE ONLY public.notify_letter FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: notify_letter_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.notify_letter ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.notify_letter_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: notify_message; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.notify_message (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    letter_id bigint,
+    way text NOT NULL,
+    address_sealed bytea,
+    text_sealed bytea,
+    state text NOT NULL,
+    tries smallint NOT NULL,
+    fault text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    tried_at timestamp with time zone,
+    next_try_at timestamp with time zone,
+    sent_at timestamp with time zone
+);
+
+--
+-- Name: notify_message_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.notify_message ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.notify_message_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: notify_preference; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.notify_preference (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    way text NOT NULL,
+    language text NOT NULL,
+    email_sealed bytea,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.notify_preference FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: notify_preference_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.notify_preference ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.notify_preference_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: org_attempt; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.org_attempt (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    name_index bytea NOT NULL,
+    address text NOT NULL,
+    how text NOT NULL,
+    is_good boolean NOT NULL,
+    staff_id bigint
+);
+
+--
+-- Name: org_attempt_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.org_attempt ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.org_attempt_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: org_bureau; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1552,7 +4179,8 @@ CREATE TABLE public.org_post (
     title_en text NOT NULL,
     lo character(12) NOT NULL COLLATE pg_catalog."C",
     hi character(12) NOT NULL COLLATE pg_catalog."C",
-    unit_id bigint NOT NULL
+    unit_id bigint NOT NULL,
+    until date
 );
 
 --
@@ -1561,6 +4189,127 @@ CREATE TABLE public.org_post (
 
 ALTER TABLE public.org_post ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.org_post_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: org_provider_subject; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.org_provider_subject (
+    id bigint NOT NULL,
+    provider text NOT NULL,
+    subject text NOT NULL,
+    staff_id bigint NOT NULL
+);
+
+--
+-- Name: org_provider_subject_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.org_provider_subject ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.org_provider_subject_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: org_right_proposal; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.org_right_proposal (
+    id bigint NOT NULL,
+    act text NOT NULL,
+    kind text NOT NULL,
+    division character(12) COLLATE pg_catalog."C",
+    bureau character varying(3),
+    title_zh text NOT NULL,
+    title_en text NOT NULL,
+    until date,
+    reason text NOT NULL,
+    state text NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    refusal text NOT NULL,
+    is_applied boolean NOT NULL,
+    decided_by_id bigint,
+    post_id bigint,
+    proposed_by_id bigint NOT NULL,
+    staff_id bigint NOT NULL,
+    CONSTRAINT org_right_proposal_decided_by_somebody CHECK ((((decided_by_id IS NOT NULL) AND (state = ANY (ARRAY['approved'::text, 'refused'::text]))) OR ((decided_by_id IS NULL) AND (state = ANY (ARRAY['open'::text, 'withdrawn'::text, 'done'::text]))))),
+    CONSTRAINT org_right_proposal_not_for_oneself CHECK (((act = 'revoke'::text) OR (NOT (proposed_by_id = staff_id)))),
+    CONSTRAINT org_right_proposal_only_narrowing_alone CHECK ((((act = 'revoke'::text) AND (state = 'done'::text)) OR ((NOT (act = 'revoke'::text)) AND (NOT (state = 'done'::text))))),
+    CONSTRAINT org_right_proposal_second_person CHECK (((decided_by_id IS NULL) OR ((NOT ((decided_by_id = proposed_by_id) AND (decided_by_id IS NOT NULL))) AND (NOT ((decided_by_id = staff_id) AND (decided_by_id IS NOT NULL))))))
+);
+
+--
+-- Name: org_right_proposal_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.org_right_proposal ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.org_right_proposal_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: org_sitting; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.org_sitting (
+    id bigint NOT NULL,
+    token_index bytea NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    address text NOT NULL,
+    browser text NOT NULL,
+    how text NOT NULL,
+    has_factor boolean NOT NULL,
+    ended_at timestamp with time zone,
+    ending text NOT NULL,
+    staff_id bigint NOT NULL
+);
+
+--
+-- Name: org_sitting_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.org_sitting ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.org_sitting_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: org_spent_code; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.org_spent_code (
+    id bigint NOT NULL,
+    code_index bytea NOT NULL,
+    "window" bigint NOT NULL,
+    staff_id bigint NOT NULL
+);
+
+--
+-- Name: org_spent_code_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.org_spent_code ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.org_spent_code_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1580,7 +4329,7 @@ CREATE TABLE public.org_staff (
     name text NOT NULL,
     is_active boolean NOT NULL,
     has_first_password boolean NOT NULL,
-    post_id bigint NOT NULL
+    post_id bigint
 );
 
 --
@@ -1732,6 +4481,89 @@ ALTER TABLE ONLY public.owed_window FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.owed_window ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.owed_window_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: papers_check; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.papers_check (
+    number text NOT NULL,
+    code_hash bytea NOT NULL,
+    kind text NOT NULL,
+    shown_number text NOT NULL,
+    organ_zh text NOT NULL,
+    organ_en text NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+
+--
+-- Name: papers_ended; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.papers_ended (
+    number text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+--
+-- Name: papers_paper; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.papers_paper (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    subject_kind text NOT NULL,
+    subject_id bigint NOT NULL,
+    step text NOT NULL,
+    person_id bigint NOT NULL,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    domain character varying(1) NOT NULL,
+    number text NOT NULL,
+    digest bytea NOT NULL,
+    content_sealed bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    staff_id bigint,
+    desks text[] NOT NULL
+);
+
+ALTER TABLE ONLY public.papers_paper FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: papers_paper_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.papers_paper ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.papers_paper_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: papers_print; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.papers_print (
+    id bigint NOT NULL,
+    number text NOT NULL,
+    digest bytea NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+--
+-- Name: papers_print_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.papers_print ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.papers_print_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2013,7 +4845,6 @@ ALTER TABLE public.people_merge ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDEN
 CREATE TABLE public.people_permit (
     territory character(12) NOT NULL COLLATE pg_catalog."C",
     as_at date NOT NULL,
-    number_sealed bytea,
     issued_on date,
     endorsed_on date,
     person_id bigint NOT NULL,
@@ -2061,6 +4892,28 @@ ALTER TABLE ONLY public.people_record FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.people_record ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME public.people_record_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: people_resting_index; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.people_resting_index (
+    id bigint NOT NULL,
+    awake text NOT NULL
+);
+
+--
+-- Name: people_resting_index_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.people_resting_index ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.people_resting_index_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2143,6 +4996,293 @@ CREATE TABLE public.people_tenancy (
 );
 
 ALTER TABLE ONLY public.people_tenancy FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: privacy_affected; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.privacy_affected (
+    id bigint NOT NULL,
+    breach_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    desks text[] NOT NULL
+);
+
+ALTER TABLE ONLY public.privacy_affected FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: privacy_affected_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.privacy_affected ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.privacy_affected_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: privacy_assessment; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.privacy_assessment (
+    id bigint NOT NULL,
+    activity text NOT NULL,
+    why text NOT NULL,
+    made_on date NOT NULL,
+    lawful text NOT NULL,
+    risk text NOT NULL,
+    measures text NOT NULL,
+    level text NOT NULL,
+    staff_id bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+
+--
+-- Name: privacy_assessment_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.privacy_assessment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.privacy_assessment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: privacy_breach; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.privacy_breach (
+    id bigint NOT NULL,
+    what text NOT NULL,
+    cause text NOT NULL,
+    harm text NOT NULL,
+    measures text NOT NULL,
+    contact text NOT NULL,
+    scope jsonb NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    persons bigint NOT NULL,
+    authority_due_at timestamp with time zone NOT NULL,
+    persons_due_on date NOT NULL,
+    authority_told_at timestamp with time zone,
+    persons_told_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    closing text NOT NULL,
+    staff_id bigint NOT NULL
+);
+
+--
+-- Name: privacy_breach_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.privacy_breach ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.privacy_breach_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: privacy_challenge; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.privacy_challenge (
+    id bigint NOT NULL,
+    handle_index bytea NOT NULL,
+    phone_index bytea NOT NULL,
+    phone_sealed bytea,
+    address_index bytea NOT NULL,
+    code_index bytea,
+    lang text NOT NULL,
+    tries smallint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+--
+-- Name: privacy_challenge_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.privacy_challenge ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.privacy_challenge_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: privacy_consent; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.privacy_consent (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    giver_id bigint NOT NULL,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    purpose text NOT NULL,
+    version text NOT NULL,
+    act text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.privacy_consent FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: privacy_consent_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.privacy_consent ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.privacy_consent_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: privacy_proxy; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.privacy_proxy (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    granter_id bigint NOT NULL,
+    services text[] NOT NULL,
+    until_on date NOT NULL,
+    is_staff boolean NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    code_hash character varying(64) NOT NULL,
+    code_until timestamp with time zone,
+    proxy_id bigint,
+    name_sealed bytea,
+    accepted_at timestamp with time zone,
+    revoked_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.privacy_proxy FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: privacy_proxy_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.privacy_proxy ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.privacy_proxy_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: privacy_request; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.privacy_request (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    asker_id bigint NOT NULL,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    subject text NOT NULL,
+    source text NOT NULL,
+    words_sealed bytea,
+    desks text[] NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    due_on date NOT NULL,
+    extended_at timestamp with time zone,
+    extension_sealed bytea,
+    handed_sealed bytea,
+    outcome text,
+    answer_sealed bytea,
+    remedy_sealed bytea,
+    answered_at timestamp with time zone,
+    staff_id bigint,
+    history jsonb NOT NULL,
+    CONSTRAINT privacy_request_extension_has_reason CHECK (((extended_at IS NULL) OR (extension_sealed IS NOT NULL))),
+    CONSTRAINT privacy_request_refusal_has_reason CHECK (((NOT ((outcome = 'refused'::text) AND (outcome IS NOT NULL))) OR ((answer_sealed IS NOT NULL) AND (remedy_sealed IS NOT NULL))))
+);
+
+ALTER TABLE ONLY public.privacy_request FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: privacy_request_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.privacy_request ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.privacy_request_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: privacy_retention; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.privacy_retention (
+    id bigint NOT NULL,
+    ran_at timestamp with time zone NOT NULL,
+    law_digest text NOT NULL,
+    counts jsonb NOT NULL
+);
+
+--
+-- Name: privacy_retention_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.privacy_retention ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.privacy_retention_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: privacy_shown; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.privacy_shown (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    territory character(12) NOT NULL COLLATE pg_catalog."C",
+    notice text NOT NULL,
+    version text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.privacy_shown FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: privacy_shown_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.privacy_shown ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.privacy_shown_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 --
 -- Name: procrastinate_events; Type: TABLE; Schema: public; Owner: -
@@ -2294,6 +5434,87 @@ ALTER TABLE public.snapshots_snapshot ALTER COLUMN id ADD GENERATED BY DEFAULT A
 );
 
 --
+-- Name: socialaccount_socialaccount; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.socialaccount_socialaccount (
+    id integer NOT NULL,
+    provider character varying(200) NOT NULL,
+    uid character varying(191) NOT NULL,
+    last_login timestamp with time zone NOT NULL,
+    date_joined timestamp with time zone NOT NULL,
+    extra_data jsonb NOT NULL,
+    user_id bigint NOT NULL
+);
+
+--
+-- Name: socialaccount_socialaccount_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.socialaccount_socialaccount ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.socialaccount_socialaccount_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: socialaccount_socialapp; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.socialaccount_socialapp (
+    id integer NOT NULL,
+    provider character varying(30) NOT NULL,
+    name character varying(40) NOT NULL,
+    client_id character varying(191) NOT NULL,
+    secret character varying(191) NOT NULL,
+    key character varying(191) NOT NULL,
+    provider_id character varying(200) NOT NULL,
+    settings jsonb NOT NULL
+);
+
+--
+-- Name: socialaccount_socialapp_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.socialaccount_socialapp ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.socialaccount_socialapp_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: socialaccount_socialtoken; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.socialaccount_socialtoken (
+    id integer NOT NULL,
+    token text NOT NULL,
+    token_secret text NOT NULL,
+    expires_at timestamp with time zone,
+    account_id integer NOT NULL,
+    app_id integer
+);
+
+--
+-- Name: socialaccount_socialtoken_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.socialaccount_socialtoken ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.socialaccount_socialtoken_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: work_task; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2345,6 +5566,13 @@ ALTER TABLE ONLY public.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('
 ALTER TABLE ONLY public.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_periodic_defers_id_seq'::regclass);
 
 --
+-- Name: emergency emergency_pkey; Type: CONSTRAINT; Schema: care; Owner: -
+--
+
+ALTER TABLE ONLY care.emergency
+    ADD CONSTRAINT emergency_pkey PRIMARY KEY (id);
+
+--
 -- Name: intake_row intake_row_digest_key; Type: CONSTRAINT; Schema: care; Owner: -
 --
 
@@ -2387,11 +5615,53 @@ ALTER TABLE ONLY public.access_purpose
     ADD CONSTRAINT access_purpose_pkey PRIMARY KEY (purpose);
 
 --
+-- Name: account_emailaddress account_emailaddress_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.account_emailaddress
+    ADD CONSTRAINT account_emailaddress_pkey PRIMARY KEY (id);
+
+--
+-- Name: account_emailaddress account_emailaddress_user_id_email_987c8728_uniq; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.account_emailaddress
+    ADD CONSTRAINT account_emailaddress_user_id_email_987c8728_uniq UNIQUE (user_id, email);
+
+--
+-- Name: account_emailconfirmation account_emailconfirmation_key_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirmation_key_key UNIQUE (key);
+
+--
+-- Name: account_emailconfirmation account_emailconfirmation_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirmation_pkey PRIMARY KEY (id);
+
+--
+-- Name: audit_check audit_check_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.audit_check
+    ADD CONSTRAINT audit_check_pkey PRIMARY KEY (id);
+
+--
 -- Name: audit_entry audit_entry_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.audit_entry
     ADD CONSTRAINT audit_entry_pkey PRIMARY KEY (id);
+
+--
+-- Name: audit_seal audit_seal_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.audit_seal
+    ADD CONSTRAINT audit_seal_pkey PRIMARY KEY (number);
 
 --
 -- Name: auth_group auth_group_name_key; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2464,6 +5734,83 @@ ALTER TABLE ONLY public.catalogue_publication
     ADD CONSTRAINT catalogue_publication_pkey PRIMARY KEY (id);
 
 --
+-- Name: connect_delivery connect_delivery_message_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_delivery
+    ADD CONSTRAINT connect_delivery_message_key UNIQUE (message);
+
+--
+-- Name: connect_delivery connect_delivery_once; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_delivery
+    ADD CONSTRAINT connect_delivery_once UNIQUE (webhook_id, case_id, seq);
+
+--
+-- Name: connect_delivery connect_delivery_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_delivery
+    ADD CONSTRAINT connect_delivery_pkey PRIMARY KEY (id);
+
+--
+-- Name: connect_key connect_key_digest_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_key
+    ADD CONSTRAINT connect_key_digest_key UNIQUE (digest);
+
+--
+-- Name: connect_key connect_key_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_key
+    ADD CONSTRAINT connect_key_pkey PRIMARY KEY (id);
+
+--
+-- Name: connect_pulse connect_pulse_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_pulse
+    ADD CONSTRAINT connect_pulse_pkey PRIMARY KEY (who);
+
+--
+-- Name: connect_request connect_request_once; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_request
+    ADD CONSTRAINT connect_request_once UNIQUE (system_id, key);
+
+--
+-- Name: connect_request connect_request_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_request
+    ADD CONSTRAINT connect_request_pkey PRIMARY KEY (id);
+
+--
+-- Name: connect_system connect_system_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_system
+    ADD CONSTRAINT connect_system_pkey PRIMARY KEY (id);
+
+--
+-- Name: connect_system connect_system_staff_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_system
+    ADD CONSTRAINT connect_system_staff_id_key UNIQUE (staff_id);
+
+--
+-- Name: connect_webhook connect_webhook_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_webhook
+    ADD CONSTRAINT connect_webhook_pkey PRIMARY KEY (id);
+
+--
 -- Name: delivery_callback delivery_callback_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2499,6 +5846,97 @@ ALTER TABLE ONLY public.delivery_return
     ADD CONSTRAINT delivery_return_pkey PRIMARY KEY (id);
 
 --
+-- Name: desk_case desk_case_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.desk_case
+    ADD CONSTRAINT desk_case_number_key UNIQUE (number);
+
+--
+-- Name: desk_case desk_case_one_request; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.desk_case
+    ADD CONSTRAINT desk_case_one_request UNIQUE (asked_by, token);
+
+--
+-- Name: desk_case desk_case_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.desk_case
+    ADD CONSTRAINT desk_case_pkey PRIMARY KEY (id);
+
+--
+-- Name: desk_delegation desk_delegation_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.desk_delegation
+    ADD CONSTRAINT desk_delegation_pkey PRIMARY KEY (id);
+
+--
+-- Name: desk_event desk_event_in_order; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.desk_event
+    ADD CONSTRAINT desk_event_in_order UNIQUE (case_id, seq);
+
+--
+-- Name: desk_event desk_event_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.desk_event
+    ADD CONSTRAINT desk_event_pkey PRIMARY KEY (id);
+
+--
+-- Name: desk_followup desk_followup_case_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.desk_followup
+    ADD CONSTRAINT desk_followup_case_id_key UNIQUE (case_id);
+
+--
+-- Name: desk_followup desk_followup_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.desk_followup
+    ADD CONSTRAINT desk_followup_pkey PRIMARY KEY (id);
+
+--
+-- Name: desk_joint desk_joint_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.desk_joint
+    ADD CONSTRAINT desk_joint_number_key UNIQUE (number);
+
+--
+-- Name: desk_joint desk_joint_one_request; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.desk_joint
+    ADD CONSTRAINT desk_joint_one_request UNIQUE (asked_by, token);
+
+--
+-- Name: desk_joint desk_joint_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.desk_joint
+    ADD CONSTRAINT desk_joint_pkey PRIMARY KEY (id);
+
+--
+-- Name: desk_supervision desk_supervision_once; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.desk_supervision
+    ADD CONSTRAINT desk_supervision_once UNIQUE (case_id, signal, clock);
+
+--
+-- Name: desk_supervision desk_supervision_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.desk_supervision
+    ADD CONSTRAINT desk_supervision_pkey PRIMARY KEY (id);
+
+--
 -- Name: django_content_type django_content_type_app_label_model_76bd3d3b_uniq; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2525,6 +5963,97 @@ ALTER TABLE ONLY public.django_migrations
 
 ALTER TABLE ONLY public.django_session
     ADD CONSTRAINT django_session_pkey PRIMARY KEY (session_key);
+
+--
+-- Name: documents_document documents_document_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.documents_document
+    ADD CONSTRAINT documents_document_pkey PRIMARY KEY (id);
+
+--
+-- Name: hall_booking hall_booking_one_code; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hall_booking
+    ADD CONSTRAINT hall_booking_one_code UNIQUE (hall, day, code);
+
+--
+-- Name: hall_booking hall_booking_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hall_booking
+    ADD CONSTRAINT hall_booking_pkey PRIMARY KEY (id);
+
+--
+-- Name: hall_holder hall_holder_booking_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hall_holder
+    ADD CONSTRAINT hall_holder_booking_id_key UNIQUE (booking_id);
+
+--
+-- Name: hall_holder hall_holder_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hall_holder
+    ADD CONSTRAINT hall_holder_pkey PRIMARY KEY (id);
+
+--
+-- Name: hall_need hall_need_booking_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hall_need
+    ADD CONSTRAINT hall_need_booking_id_key UNIQUE (booking_id);
+
+--
+-- Name: hall_need hall_need_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hall_need
+    ADD CONSTRAINT hall_need_pkey PRIMARY KEY (id);
+
+--
+-- Name: hall_seat hall_seat_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hall_seat
+    ADD CONSTRAINT hall_seat_pkey PRIMARY KEY (id);
+
+--
+-- Name: hall_ticket hall_ticket_booking_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hall_ticket
+    ADD CONSTRAINT hall_ticket_booking_id_key UNIQUE (booking_id);
+
+--
+-- Name: hall_ticket hall_ticket_one_number; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hall_ticket
+    ADD CONSTRAINT hall_ticket_one_number UNIQUE (hall, day, business, number);
+
+--
+-- Name: hall_ticket hall_ticket_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hall_ticket
+    ADD CONSTRAINT hall_ticket_pkey PRIMARY KEY (id);
+
+--
+-- Name: hall_visit hall_visit_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hall_visit
+    ADD CONSTRAINT hall_visit_pkey PRIMARY KEY (id);
+
+--
+-- Name: hall_visit hall_visit_ticket_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hall_visit
+    ADD CONSTRAINT hall_visit_ticket_id_key UNIQUE (ticket_id);
 
 --
 -- Name: insight_cell insight_cell_once; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2611,6 +6140,76 @@ ALTER TABLE ONLY public.intake_submission
     ADD CONSTRAINT intake_submission_pkey PRIMARY KEY (id);
 
 --
+-- Name: keys_data_key keys_data_key_once; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.keys_data_key
+    ADD CONSTRAINT keys_data_key_once UNIQUE (root, domain, version);
+
+--
+-- Name: keys_data_key keys_data_key_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.keys_data_key
+    ADD CONSTRAINT keys_data_key_pkey PRIMARY KEY (id);
+
+--
+-- Name: keys_generation keys_generation_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.keys_generation
+    ADD CONSTRAINT keys_generation_pkey PRIMARY KEY (id);
+
+--
+-- Name: keys_progress keys_progress_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.keys_progress
+    ADD CONSTRAINT keys_progress_pkey PRIMARY KEY ("table", domain, version);
+
+--
+-- Name: mfa_authenticator mfa_authenticator_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.mfa_authenticator
+    ADD CONSTRAINT mfa_authenticator_pkey PRIMARY KEY (id);
+
+--
+-- Name: notify_letter notify_letter_once; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notify_letter
+    ADD CONSTRAINT notify_letter_once UNIQUE (subject_kind, subject_id, kind, step);
+
+--
+-- Name: notify_letter notify_letter_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notify_letter
+    ADD CONSTRAINT notify_letter_pkey PRIMARY KEY (id);
+
+--
+-- Name: notify_message notify_message_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notify_message
+    ADD CONSTRAINT notify_message_pkey PRIMARY KEY (id);
+
+--
+-- Name: notify_preference notify_preference_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notify_preference
+    ADD CONSTRAINT notify_preference_pkey PRIMARY KEY (id);
+
+--
+-- Name: org_attempt org_attempt_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_attempt
+    ADD CONSTRAINT org_attempt_pkey PRIMARY KEY (id);
+
+--
 -- Name: org_bureau_name org_bureau_name_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2646,11 +6245,67 @@ ALTER TABLE ONLY public.org_post
     ADD CONSTRAINT org_post_pkey PRIMARY KEY (id);
 
 --
+-- Name: org_provider_subject org_provider_subject_one; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_provider_subject
+    ADD CONSTRAINT org_provider_subject_one UNIQUE (provider, subject);
+
+--
+-- Name: org_provider_subject org_provider_subject_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_provider_subject
+    ADD CONSTRAINT org_provider_subject_pkey PRIMARY KEY (id);
+
+--
+-- Name: org_right_proposal org_right_proposal_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_right_proposal
+    ADD CONSTRAINT org_right_proposal_pkey PRIMARY KEY (id);
+
+--
+-- Name: org_sitting org_sitting_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_sitting
+    ADD CONSTRAINT org_sitting_pkey PRIMARY KEY (id);
+
+--
+-- Name: org_sitting org_sitting_token_index_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_sitting
+    ADD CONSTRAINT org_sitting_token_index_key UNIQUE (token_index);
+
+--
+-- Name: org_spent_code org_spent_code_once; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_spent_code
+    ADD CONSTRAINT org_spent_code_once UNIQUE (staff_id, code_index, "window");
+
+--
+-- Name: org_spent_code org_spent_code_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_spent_code
+    ADD CONSTRAINT org_spent_code_pkey PRIMARY KEY (id);
+
+--
 -- Name: org_staff org_staff_login_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.org_staff
     ADD CONSTRAINT org_staff_login_key UNIQUE (login);
+
+--
+-- Name: org_staff org_staff_one_post_one_person; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_staff
+    ADD CONSTRAINT org_staff_one_post_one_person UNIQUE (post_id);
 
 --
 -- Name: org_staff org_staff_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2693,6 +6348,55 @@ ALTER TABLE ONLY public.owed_unknown
 
 ALTER TABLE ONLY public.owed_window
     ADD CONSTRAINT owed_window_pkey PRIMARY KEY (id);
+
+--
+-- Name: papers_check papers_check_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.papers_check
+    ADD CONSTRAINT papers_check_pkey PRIMARY KEY (number);
+
+--
+-- Name: papers_ended papers_ended_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.papers_ended
+    ADD CONSTRAINT papers_ended_pkey PRIMARY KEY (number);
+
+--
+-- Name: papers_paper papers_paper_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.papers_paper
+    ADD CONSTRAINT papers_paper_number_key UNIQUE (number);
+
+--
+-- Name: papers_paper papers_paper_once; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.papers_paper
+    ADD CONSTRAINT papers_paper_once UNIQUE (subject_kind, subject_id, kind, step);
+
+--
+-- Name: papers_paper papers_paper_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.papers_paper
+    ADD CONSTRAINT papers_paper_pkey PRIMARY KEY (id);
+
+--
+-- Name: papers_print papers_print_once; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.papers_print
+    ADD CONSTRAINT papers_print_once UNIQUE (number, digest);
+
+--
+-- Name: papers_print papers_print_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.papers_print
+    ADD CONSTRAINT papers_print_pkey PRIMARY KEY (id);
 
 --
 -- Name: people_batch people_batch_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2800,6 +6504,13 @@ ALTER TABLE ONLY public.people_record
     ADD CONSTRAINT people_record_pkey PRIMARY KEY (id);
 
 --
+-- Name: people_resting_index people_resting_index_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.people_resting_index
+    ADD CONSTRAINT people_resting_index_pkey PRIMARY KEY (id);
+
+--
 -- Name: people_schooling people_schooling_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2826,6 +6537,83 @@ ALTER TABLE ONLY public.people_stay
 
 ALTER TABLE ONLY public.people_tenancy
     ADD CONSTRAINT people_tenancy_pkey PRIMARY KEY (person_id, record_id);
+
+--
+-- Name: privacy_affected privacy_affected_once; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.privacy_affected
+    ADD CONSTRAINT privacy_affected_once UNIQUE (breach_id, person_id);
+
+--
+-- Name: privacy_affected privacy_affected_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.privacy_affected
+    ADD CONSTRAINT privacy_affected_pkey PRIMARY KEY (id);
+
+--
+-- Name: privacy_assessment privacy_assessment_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.privacy_assessment
+    ADD CONSTRAINT privacy_assessment_pkey PRIMARY KEY (id);
+
+--
+-- Name: privacy_breach privacy_breach_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.privacy_breach
+    ADD CONSTRAINT privacy_breach_pkey PRIMARY KEY (id);
+
+--
+-- Name: privacy_challenge privacy_challenge_handle_index_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.privacy_challenge
+    ADD CONSTRAINT privacy_challenge_handle_index_key UNIQUE (handle_index);
+
+--
+-- Name: privacy_challenge privacy_challenge_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.privacy_challenge
+    ADD CONSTRAINT privacy_challenge_pkey PRIMARY KEY (id);
+
+--
+-- Name: privacy_consent privacy_consent_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.privacy_consent
+    ADD CONSTRAINT privacy_consent_pkey PRIMARY KEY (id);
+
+--
+-- Name: privacy_proxy privacy_proxy_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.privacy_proxy
+    ADD CONSTRAINT privacy_proxy_pkey PRIMARY KEY (id);
+
+--
+-- Name: privacy_request privacy_request_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.privacy_request
+    ADD CONSTRAINT privacy_request_pkey PRIMARY KEY (id);
+
+--
+-- Name: privacy_retention privacy_retention_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.privacy_retention
+    ADD CONSTRAINT privacy_retention_pkey PRIMARY KEY (id);
+
+--
+-- Name: privacy_shown privacy_shown_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.privacy_shown
+    ADD CONSTRAINT privacy_shown_pkey PRIMARY KEY (id);
 
 --
 -- Name: procrastinate_events procrastinate_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2884,11 +6672,52 @@ ALTER TABLE ONLY public.snapshots_snapshot
     ADD CONSTRAINT snapshots_snapshot_pkey PRIMARY KEY (id);
 
 --
+-- Name: socialaccount_socialaccount socialaccount_socialaccount_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.socialaccount_socialaccount
+    ADD CONSTRAINT socialaccount_socialaccount_pkey PRIMARY KEY (id);
+
+--
+-- Name: socialaccount_socialaccount socialaccount_socialaccount_provider_uid_fc810c6e_uniq; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.socialaccount_socialaccount
+    ADD CONSTRAINT socialaccount_socialaccount_provider_uid_fc810c6e_uniq UNIQUE (provider, uid);
+
+--
+-- Name: socialaccount_socialapp socialaccount_socialapp_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.socialaccount_socialapp
+    ADD CONSTRAINT socialaccount_socialapp_pkey PRIMARY KEY (id);
+
+--
+-- Name: socialaccount_socialtoken socialaccount_socialtoken_app_id_account_id_fca4e0ac_uniq; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_socialtoken_app_id_account_id_fca4e0ac_uniq UNIQUE (app_id, account_id);
+
+--
+-- Name: socialaccount_socialtoken socialaccount_socialtoken_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_socialtoken_pkey PRIMARY KEY (id);
+
+--
 -- Name: work_task work_task_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.work_task
     ADD CONSTRAINT work_task_pkey PRIMARY KEY (id);
+
+--
+-- Name: care_emergency_open; Type: INDEX; Schema: care; Owner: -
+--
+
+CREATE INDEX care_emergency_open ON care.emergency USING btree (person_id, post_id, expires_at);
 
 --
 -- Name: access_post_kind_kind_7c5c9aad_like; Type: INDEX; Schema: public; Owner: -
@@ -2901,6 +6730,54 @@ CREATE INDEX access_post_kind_kind_7c5c9aad_like ON public.access_post_kind USIN
 --
 
 CREATE INDEX access_purpose_purpose_be49f0ef_like ON public.access_purpose USING btree (purpose text_pattern_ops);
+
+--
+-- Name: account_emailaddress_email_03be32b2; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX account_emailaddress_email_03be32b2 ON public.account_emailaddress USING btree (email);
+
+--
+-- Name: account_emailaddress_email_03be32b2_like; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX account_emailaddress_email_03be32b2_like ON public.account_emailaddress USING btree (email varchar_pattern_ops);
+
+--
+-- Name: account_emailaddress_user_id_2c513194; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX account_emailaddress_user_id_2c513194 ON public.account_emailaddress USING btree (user_id);
+
+--
+-- Name: account_emailconfirmation_email_address_id_5b7f8c58; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX account_emailconfirmation_email_address_id_5b7f8c58 ON public.account_emailconfirmation USING btree (email_address_id);
+
+--
+-- Name: account_emailconfirmation_key_f43612bd_like; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX account_emailconfirmation_key_f43612bd_like ON public.account_emailconfirmation USING btree (key varchar_pattern_ops);
+
+--
+-- Name: audit_entry_at; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX audit_entry_at ON public.audit_entry USING brin (at);
+
+--
+-- Name: audit_entry_subjects; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX audit_entry_subjects ON public.audit_entry USING gin (subjects);
+
+--
+-- Name: audit_seal_horizon_ed2141da; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX audit_seal_horizon_ed2141da ON public.audit_seal USING btree (horizon);
 
 --
 -- Name: auth_group_name_a6ea08ec_like; Type: INDEX; Schema: public; Owner: -
@@ -2975,6 +6852,84 @@ CREATE INDEX catalogue_publication_bundle_id_5dcf224d_like ON public.catalogue_p
 CREATE INDEX catalogue_publication_draft_id_708c3375 ON public.catalogue_publication USING btree (draft_id);
 
 --
+-- Name: connect_delivery_age; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX connect_delivery_age ON public.connect_delivery USING btree (made_at);
+
+--
+-- Name: connect_delivery_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX connect_delivery_open ON public.connect_delivery USING btree (webhook_id, case_id, seq) WHERE (state = ANY (ARRAY['waiting'::text, 'sending'::text, 'dead'::text]));
+
+--
+-- Name: connect_delivery_webhook_id_74462aef; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX connect_delivery_webhook_id_74462aef ON public.connect_delivery USING btree (webhook_id);
+
+--
+-- Name: connect_key_asked_by_id_b01e617f; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX connect_key_asked_by_id_b01e617f ON public.connect_key USING btree (asked_by_id);
+
+--
+-- Name: connect_key_decided_by_id_1579f915; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX connect_key_decided_by_id_1579f915 ON public.connect_key USING btree (decided_by_id);
+
+--
+-- Name: connect_key_digest_49a56b15_like; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX connect_key_digest_49a56b15_like ON public.connect_key USING btree (digest varchar_pattern_ops);
+
+--
+-- Name: connect_key_system_id_888829b8; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX connect_key_system_id_888829b8 ON public.connect_key USING btree (system_id);
+
+--
+-- Name: connect_pulse_who_31b6354b_like; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX connect_pulse_who_31b6354b_like ON public.connect_pulse USING btree (who text_pattern_ops);
+
+--
+-- Name: connect_request_age; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX connect_request_age ON public.connect_request USING btree (made_at);
+
+--
+-- Name: connect_request_system_id_ea3acdf6; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX connect_request_system_id_ea3acdf6 ON public.connect_request USING btree (system_id);
+
+--
+-- Name: connect_system_made_by_id_147a6776; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX connect_system_made_by_id_147a6776 ON public.connect_system USING btree (made_by_id);
+
+--
+-- Name: connect_webhook_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX connect_webhook_open ON public.connect_webhook USING btree (system_id) WHERE (ended_at IS NULL);
+
+--
+-- Name: connect_webhook_system_id_f7c48d0a; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX connect_webhook_system_id_f7c48d0a ON public.connect_webhook USING btree (system_id);
+
+--
 -- Name: delivery_callback_person; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3005,6 +6960,102 @@ CREATE INDEX delivery_place ON public.delivery_delivery USING btree (territory, 
 CREATE UNIQUE INDEX delivery_return_one ON public.delivery_return USING btree (year, place, service, age_group, sex) WHERE (superseded_at IS NULL);
 
 --
+-- Name: desk_case_due; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX desk_case_due ON public.desk_case USING btree (due_on, id) WHERE (closed_on IS NULL);
+
+--
+-- Name: desk_case_ended; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX desk_case_ended ON public.desk_case USING btree (closed_on DESC, id DESC) WHERE (NOT (closed_on IS NULL));
+
+--
+-- Name: desk_case_held; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX desk_case_held ON public.desk_case USING btree (holder_id, due_on, id) WHERE ((closed_on IS NULL) AND (holder_id IS NOT NULL));
+
+--
+-- Name: desk_case_number_f604e836_like; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX desk_case_number_f604e836_like ON public.desk_case USING btree (number varchar_pattern_ops);
+
+--
+-- Name: desk_case_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX desk_case_open ON public.desk_case USING btree (territory, due_on, id) WHERE (closed_on IS NULL);
+
+--
+-- Name: desk_case_parent; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX desk_case_parent ON public.desk_case USING btree (parent_id) WHERE (parent_id IS NOT NULL);
+
+--
+-- Name: desk_case_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX desk_case_person ON public.desk_case USING btree (person_id);
+
+--
+-- Name: desk_case_place; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX desk_case_place ON public.desk_case USING btree (territory, opened_at);
+
+--
+-- Name: desk_delegation_deputy; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX desk_delegation_deputy ON public.desk_delegation USING btree (deputy_id, until_on);
+
+--
+-- Name: desk_event_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX desk_event_person ON public.desk_event USING btree (person_id);
+
+--
+-- Name: desk_followup_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX desk_followup_open ON public.desk_followup USING btree (territory, due_on) WHERE (answered_at IS NULL);
+
+--
+-- Name: desk_followup_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX desk_followup_person ON public.desk_followup USING btree (person_id);
+
+--
+-- Name: desk_joint_number_8cd39d07_like; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX desk_joint_number_8cd39d07_like ON public.desk_joint USING btree (number varchar_pattern_ops);
+
+--
+-- Name: desk_joint_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX desk_joint_person ON public.desk_joint USING btree (person_id);
+
+--
+-- Name: desk_supervision_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX desk_supervision_open ON public.desk_supervision USING btree (territory, reply_due_on) WHERE (replied_at IS NULL);
+
+--
+-- Name: desk_supervision_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX desk_supervision_person ON public.desk_supervision USING btree (person_id);
+
+--
 -- Name: django_session_expire_date_a5c62663; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3015,6 +7066,66 @@ CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING 
 --
 
 CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session USING btree (session_key varchar_pattern_ops);
+
+--
+-- Name: documents_document_file; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX documents_document_file ON public.documents_document USING btree (file);
+
+--
+-- Name: documents_document_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX documents_document_person ON public.documents_document USING btree (person_id, material);
+
+--
+-- Name: documents_document_subject; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX documents_document_subject ON public.documents_document USING btree (subject_kind, subject_id);
+
+--
+-- Name: hall_booking_one_place; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX hall_booking_one_place ON public.hall_booking USING btree (hall, business, starts_at, place) WHERE (state = ANY (ARRAY['booked'::text, 'arrived'::text, 'missed'::text]));
+
+--
+-- Name: hall_booking_waiting; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hall_booking_waiting ON public.hall_booking USING btree (hall, business, day, made_at) WHERE (state = 'waiting'::text);
+
+--
+-- Name: hall_holder_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hall_holder_person ON public.hall_holder USING btree (person_id);
+
+--
+-- Name: hall_seat_one_at_a_window; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX hall_seat_one_at_a_window ON public.hall_seat USING btree (hall, number) WHERE (until IS NULL);
+
+--
+-- Name: hall_seat_one_each; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX hall_seat_one_each ON public.hall_seat USING btree (staff_id) WHERE (until IS NULL);
+
+--
+-- Name: hall_ticket_called; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hall_ticket_called ON public.hall_ticket USING btree (hall, day, called_at DESC);
+
+--
+-- Name: hall_ticket_waiting; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hall_ticket_waiting ON public.hall_ticket USING btree (hall, day, waits_since, id) WHERE (state = 'waiting'::text);
 
 --
 -- Name: idx_procrastinate_jobs_worker_not_null; Type: INDEX; Schema: public; Owner: -
@@ -3107,6 +7218,66 @@ CREATE INDEX intake_reject_batch ON public.intake_reject USING btree (batch_id, 
 CREATE INDEX intake_submission_link_id_8bcc33c0 ON public.intake_submission USING btree (link_id);
 
 --
+-- Name: keys_data_key_current; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX keys_data_key_current ON public.keys_data_key USING btree (root, domain) WHERE (state = 'current'::text);
+
+--
+-- Name: mfa_authenticator_user_id_0c3a50c0; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
+
+--
+-- Name: notify_letter_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notify_letter_person ON public.notify_letter USING btree (person_id);
+
+--
+-- Name: notify_message_age; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notify_message_age ON public.notify_message USING btree (created_at);
+
+--
+-- Name: notify_message_letter; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notify_message_letter ON public.notify_message USING btree (letter_id);
+
+--
+-- Name: notify_message_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notify_message_open ON public.notify_message USING btree (next_try_at) WHERE (state = ANY (ARRAY['waiting'::text, 'sending'::text]));
+
+--
+-- Name: notify_preference_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notify_preference_person ON public.notify_preference USING btree (person_id);
+
+--
+-- Name: org_attempt_address; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX org_attempt_address ON public.org_attempt USING btree (address, at);
+
+--
+-- Name: org_attempt_name; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX org_attempt_name ON public.org_attempt USING btree (name_index, at);
+
+--
+-- Name: org_attempt_staff_id_453dccde; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX org_attempt_staff_id_453dccde ON public.org_attempt USING btree (staff_id);
+
+--
 -- Name: org_bureau_code_878887c3_like; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3147,6 +7318,60 @@ CREATE INDEX org_division_successor_id_68be23ae ON public.org_division USING btr
 --
 
 CREATE INDEX org_post_unit_id_f1d0853d ON public.org_post USING btree (unit_id);
+
+--
+-- Name: org_provider_subject_staff_id_8482c6e0; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX org_provider_subject_staff_id_8482c6e0 ON public.org_provider_subject USING btree (staff_id);
+
+--
+-- Name: org_right_proposal_decided_by_id_4ef39848; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX org_right_proposal_decided_by_id_4ef39848 ON public.org_right_proposal USING btree (decided_by_id);
+
+--
+-- Name: org_right_proposal_one_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX org_right_proposal_one_open ON public.org_right_proposal USING btree (staff_id) WHERE (state = 'open'::text);
+
+--
+-- Name: org_right_proposal_post_id_b66c03c5; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX org_right_proposal_post_id_b66c03c5 ON public.org_right_proposal USING btree (post_id);
+
+--
+-- Name: org_right_proposal_proposed_by_id_edfe1702; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX org_right_proposal_proposed_by_id_edfe1702 ON public.org_right_proposal USING btree (proposed_by_id);
+
+--
+-- Name: org_right_proposal_staff_id_036e0e75; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX org_right_proposal_staff_id_036e0e75 ON public.org_right_proposal USING btree (staff_id);
+
+--
+-- Name: org_sitting_staff; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX org_sitting_staff ON public.org_sitting USING btree (staff_id, started_at DESC);
+
+--
+-- Name: org_sitting_staff_id_17addcf1; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX org_sitting_staff_id_17addcf1 ON public.org_sitting USING btree (staff_id);
+
+--
+-- Name: org_spent_code_staff_id_9b31306f; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX org_spent_code_staff_id_9b31306f ON public.org_spent_code USING btree (staff_id);
 
 --
 -- Name: org_staff_login_94f9e25f_like; Type: INDEX; Schema: public; Owner: -
@@ -3191,6 +7416,12 @@ CREATE INDEX owed_unknown_person ON public.owed_unknown USING btree (person_id);
 CREATE INDEX owed_unknown_place ON public.owed_unknown USING btree (territory);
 
 --
+-- Name: owed_window_declined; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX owed_window_declined ON public.owed_window USING btree (territory, outcome_on) WHERE (outcome = 'declined'::text);
+
+--
 -- Name: owed_window_open; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3201,6 +7432,36 @@ CREATE INDEX owed_window_open ON public.owed_window USING btree (territory, due_
 --
 
 CREATE INDEX owed_window_person ON public.owed_window USING btree (person_id);
+
+--
+-- Name: owed_window_served; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX owed_window_served ON public.owed_window USING btree (territory, outcome_on) WHERE (outcome = 'served'::text);
+
+--
+-- Name: papers_check_number_ccc5cb53_like; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX papers_check_number_ccc5cb53_like ON public.papers_check USING btree (number text_pattern_ops);
+
+--
+-- Name: papers_ended_number_f20004fc_like; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX papers_ended_number_f20004fc_like ON public.papers_ended USING btree (number text_pattern_ops);
+
+--
+-- Name: papers_paper_number_bbc52bb0_like; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX papers_paper_number_bbc52bb0_like ON public.papers_paper USING btree (number text_pattern_ops);
+
+--
+-- Name: papers_paper_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX papers_paper_person ON public.papers_paper USING btree (person_id);
 
 --
 -- Name: people_batch_once; Type: INDEX; Schema: public; Owner: -
@@ -3347,6 +7608,60 @@ CREATE INDEX people_sighting_batch_id_a058c448 ON public.people_sighting USING b
 CREATE INDEX people_tenancy_record ON public.people_tenancy USING btree (record_id);
 
 --
+-- Name: privacy_challenge_address; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX privacy_challenge_address ON public.privacy_challenge USING btree (address_index, created_at);
+
+--
+-- Name: privacy_challenge_phone; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX privacy_challenge_phone ON public.privacy_challenge USING btree (phone_index, created_at);
+
+--
+-- Name: privacy_consent_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX privacy_consent_person ON public.privacy_consent USING btree (person_id, purpose);
+
+--
+-- Name: privacy_proxy_code; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX privacy_proxy_code ON public.privacy_proxy USING btree (code_hash) WHERE (NOT ((code_hash)::text = ''::text));
+
+--
+-- Name: privacy_proxy_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX privacy_proxy_person ON public.privacy_proxy USING btree (person_id);
+
+--
+-- Name: privacy_proxy_proxy; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX privacy_proxy_proxy ON public.privacy_proxy USING btree (proxy_id) WHERE (proxy_id IS NOT NULL);
+
+--
+-- Name: privacy_request_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX privacy_request_open ON public.privacy_request USING btree (territory, due_on) WHERE (outcome IS NULL);
+
+--
+-- Name: privacy_request_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX privacy_request_person ON public.privacy_request USING btree (person_id);
+
+--
+-- Name: privacy_shown_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX privacy_shown_person ON public.privacy_shown USING btree (person_id);
+
+--
 -- Name: procrastinate_events_job_id_fkey_v1; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3395,10 +7710,70 @@ CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinat
 CREATE INDEX snapshots_number_snapshot_id_868da6c8 ON public.snapshots_number USING btree (snapshot_id);
 
 --
+-- Name: socialaccount_socialaccount_user_id_8146e70c; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX socialaccount_socialaccount_user_id_8146e70c ON public.socialaccount_socialaccount USING btree (user_id);
+
+--
+-- Name: socialaccount_socialtoken_account_id_951f210e; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX socialaccount_socialtoken_account_id_951f210e ON public.socialaccount_socialtoken USING btree (account_id);
+
+--
+-- Name: socialaccount_socialtoken_app_id_636a42d7; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX socialaccount_socialtoken_app_id_636a42d7 ON public.socialaccount_socialtoken USING btree (app_id);
+
+--
+-- Name: unique_authenticator_type; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX unique_authenticator_type ON public.mfa_authenticator USING btree (user_id, type) WHERE ((type)::text = ANY ((ARRAY['totp'::character varying, 'recovery_codes'::character varying])::text[]));
+
+--
+-- Name: unique_primary_email; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX unique_primary_email ON public.account_emailaddress USING btree (user_id, "primary") WHERE "primary";
+
+--
+-- Name: unique_verified_email; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX unique_verified_email ON public.account_emailaddress USING btree (email) WHERE verified;
+
+--
 -- Name: work_task_open; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX work_task_open ON public.work_task USING btree (territory, kind, due_on) WHERE (closed_at IS NULL);
+
+--
+-- Name: intake_row intake_row_erase; Type: TRIGGER; Schema: care; Owner: -
+--
+
+CREATE TRIGGER intake_row_erase BEFORE UPDATE OF withdrawn_at ON care.intake_row FOR EACH ROW WHEN (((new.withdrawn_at = '-infinity'::timestamp with time zone) OR (old.withdrawn_at = '-infinity'::timestamp with time zone))) EXECUTE FUNCTION care.erase();
+
+--
+-- Name: audit_entry audit_entry_kept; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER audit_entry_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.audit_keep();
+
+--
+-- Name: audit_entry audit_entry_removal_told; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER audit_entry_removal_told AFTER DELETE ON public.audit_entry REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.audit_tell_removal();
+
+--
+-- Name: audit_seal audit_seal_kept; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER audit_seal_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION public.audit_keep();
 
 --
 -- Name: catalogue_bundle catalogue_bundle_stays; Type: TRIGGER; Schema: public; Owner: -
@@ -3411,6 +7786,138 @@ CREATE TRIGGER catalogue_bundle_stays BEFORE DELETE OR UPDATE ON public.catalogu
 --
 
 CREATE TRIGGER catalogue_publication_moves BEFORE INSERT OR DELETE OR UPDATE ON public.catalogue_publication FOR EACH ROW EXECUTE FUNCTION public.catalogue_publication_moves();
+
+--
+-- Name: org_provider_subject connect_no_provider; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER connect_no_provider BEFORE INSERT ON public.org_provider_subject FOR EACH ROW EXECUTE FUNCTION public.connect_no_sign_in();
+
+--
+-- Name: org_sitting connect_no_sign_in; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER connect_no_sign_in BEFORE INSERT ON public.org_sitting FOR EACH ROW EXECUTE FUNCTION public.connect_no_sign_in();
+
+--
+-- Name: org_right_proposal connect_right_guard; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER connect_right_guard BEFORE INSERT ON public.org_right_proposal FOR EACH ROW WHEN ((new.act = 'grant'::text)) EXECUTE FUNCTION public.connect_right_guard();
+
+--
+-- Name: org_staff connect_staff_guard; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER connect_staff_guard BEFORE UPDATE OF password ON public.org_staff FOR EACH ROW WHEN (((new.password)::text IS DISTINCT FROM (old.password)::text)) EXECUTE FUNCTION public.connect_staff_guard();
+
+--
+-- Name: connect_webhook connect_webhook_guard; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER connect_webhook_guard BEFORE INSERT OR UPDATE ON public.connect_webhook FOR EACH ROW EXECUTE FUNCTION public.connect_webhook_guard();
+
+--
+-- Name: desk_case desk_case_code; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER desk_case_code BEFORE UPDATE ON public.desk_case FOR EACH ROW WHEN (((new.code_hash)::text IS DISTINCT FROM (old.code_hash)::text)) EXECUTE FUNCTION public.desk_case_code();
+
+--
+-- Name: desk_case desk_case_guard; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER desk_case_guard BEFORE INSERT OR UPDATE ON public.desk_case FOR EACH ROW EXECUTE FUNCTION public.desk_case_guard();
+
+--
+-- Name: desk_case desk_case_of_joint; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER desk_case_of_joint BEFORE INSERT ON public.desk_case FOR EACH ROW EXECUTE FUNCTION public.desk_case_of_joint();
+
+--
+-- Name: desk_delegation desk_delegation_guard; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER desk_delegation_guard BEFORE INSERT OR UPDATE ON public.desk_delegation FOR EACH ROW EXECUTE FUNCTION public.desk_delegation_guard();
+
+--
+-- Name: desk_event desk_event_asker; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER desk_event_asker BEFORE INSERT OR UPDATE ON public.desk_event FOR EACH ROW EXECUTE FUNCTION public.desk_event_asker();
+
+--
+-- Name: desk_event desk_event_guard; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER desk_event_guard BEFORE INSERT OR DELETE OR UPDATE ON public.desk_event FOR EACH ROW EXECUTE FUNCTION public.desk_event_guard();
+
+--
+-- Name: desk_followup desk_followup_guard; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER desk_followup_guard BEFORE INSERT OR UPDATE ON public.desk_followup FOR EACH ROW EXECUTE FUNCTION public.desk_followup_guard();
+
+--
+-- Name: desk_joint desk_joint_guard; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER desk_joint_guard BEFORE INSERT OR UPDATE ON public.desk_joint FOR EACH ROW EXECUTE FUNCTION public.desk_joint_guard();
+
+--
+-- Name: documents_document documents_document_guard; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER documents_document_guard BEFORE UPDATE ON public.documents_document FOR EACH ROW EXECUTE FUNCTION public.documents_document_guard();
+
+--
+-- Name: mfa_authenticator org_factor_guard; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER org_factor_guard BEFORE INSERT OR DELETE OR UPDATE ON public.mfa_authenticator FOR EACH ROW EXECUTE FUNCTION public.org_factor_guard();
+
+--
+-- Name: org_post org_post_guard; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER org_post_guard BEFORE INSERT OR UPDATE ON public.org_post FOR EACH ROW EXECUTE FUNCTION public.org_post_guard();
+
+--
+-- Name: org_right_proposal org_right_proposal_guard; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER org_right_proposal_guard BEFORE INSERT OR DELETE OR UPDATE ON public.org_right_proposal FOR EACH ROW EXECUTE FUNCTION public.org_right_proposal_guard();
+
+--
+-- Name: org_sitting org_sitting_guard; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER org_sitting_guard BEFORE UPDATE ON public.org_sitting FOR EACH ROW WHEN ((old.ended_at IS NOT NULL)) EXECUTE FUNCTION public.org_sitting_guard();
+
+--
+-- Name: org_staff org_staff_guard; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER org_staff_guard BEFORE INSERT OR UPDATE ON public.org_staff FOR EACH ROW EXECUTE FUNCTION public.org_staff_guard();
+
+--
+-- Name: papers_paper papers_paper_stays; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER papers_paper_stays BEFORE DELETE OR UPDATE ON public.papers_paper FOR EACH ROW EXECUTE FUNCTION public.papers_paper_stays();
+
+--
+-- Name: people_resting_index people_resting_index_none; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER people_resting_index_none AFTER INSERT ON public.people_resting_index DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.people_refuse_resting();
+
+--
+-- Name: privacy_proxy privacy_proxy_guard; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER privacy_proxy_guard BEFORE INSERT OR UPDATE ON public.privacy_proxy FOR EACH ROW EXECUTE FUNCTION public.privacy_proxy_guard();
 
 --
 -- Name: procrastinate_jobs procrastinate_jobs_notify_queue_job_aborted_v1; Type: TRIGGER; Schema: public; Owner: -
@@ -3453,6 +7960,20 @@ CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON pub
 --
 
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
+
+--
+-- Name: account_emailaddress account_emailaddress_user_id_2c513194_fk_org_staff_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.account_emailaddress
+    ADD CONSTRAINT account_emailaddress_user_id_2c513194_fk_org_staff_id FOREIGN KEY (user_id) REFERENCES public.org_staff(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: account_emailconfirmation account_emailconfirm_email_address_id_5b7f8c58_fk_account_e; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirm_email_address_id_5b7f8c58_fk_account_e FOREIGN KEY (email_address_id) REFERENCES public.account_emailaddress(id) DEFERRABLE INITIALLY DEFERRED;
 
 --
 -- Name: auth_group_permissions auth_group_permissio_permission_id_84c5c92e_fk_auth_perm; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -3504,11 +8025,109 @@ ALTER TABLE ONLY public.catalogue_publication
     ADD CONSTRAINT catalogue_publication_draft_id_708c3375_fk_catalogue_draft_id FOREIGN KEY (draft_id) REFERENCES public.catalogue_draft(id) DEFERRABLE INITIALLY DEFERRED;
 
 --
+-- Name: connect_delivery connect_delivery_webhook_id_74462aef_fk_connect_webhook_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_delivery
+    ADD CONSTRAINT connect_delivery_webhook_id_74462aef_fk_connect_webhook_id FOREIGN KEY (webhook_id) REFERENCES public.connect_webhook(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: connect_key connect_key_asked_by_id_b01e617f_fk_org_staff_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_key
+    ADD CONSTRAINT connect_key_asked_by_id_b01e617f_fk_org_staff_id FOREIGN KEY (asked_by_id) REFERENCES public.org_staff(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: connect_key connect_key_decided_by_id_1579f915_fk_org_staff_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_key
+    ADD CONSTRAINT connect_key_decided_by_id_1579f915_fk_org_staff_id FOREIGN KEY (decided_by_id) REFERENCES public.org_staff(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: connect_key connect_key_system_id_888829b8_fk_connect_system_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_key
+    ADD CONSTRAINT connect_key_system_id_888829b8_fk_connect_system_id FOREIGN KEY (system_id) REFERENCES public.connect_system(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: connect_request connect_request_system_id_ea3acdf6_fk_connect_system_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_request
+    ADD CONSTRAINT connect_request_system_id_ea3acdf6_fk_connect_system_id FOREIGN KEY (system_id) REFERENCES public.connect_system(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: connect_system connect_system_made_by_id_147a6776_fk_org_staff_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_system
+    ADD CONSTRAINT connect_system_made_by_id_147a6776_fk_org_staff_id FOREIGN KEY (made_by_id) REFERENCES public.org_staff(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: connect_system connect_system_staff_id_b5187c93_fk_org_staff_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_system
+    ADD CONSTRAINT connect_system_staff_id_b5187c93_fk_org_staff_id FOREIGN KEY (staff_id) REFERENCES public.org_staff(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: connect_webhook connect_webhook_system_id_f7c48d0a_fk_connect_system_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.connect_webhook
+    ADD CONSTRAINT connect_webhook_system_id_f7c48d0a_fk_connect_system_id FOREIGN KEY (system_id) REFERENCES public.connect_system(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: hall_holder hall_holder_booking_id_a0ac1950_fk_hall_booking_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hall_holder
+    ADD CONSTRAINT hall_holder_booking_id_a0ac1950_fk_hall_booking_id FOREIGN KEY (booking_id) REFERENCES public.hall_booking(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: hall_need hall_need_booking_id_7336f0b6_fk_hall_booking_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hall_need
+    ADD CONSTRAINT hall_need_booking_id_7336f0b6_fk_hall_booking_id FOREIGN KEY (booking_id) REFERENCES public.hall_booking(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: hall_ticket hall_ticket_booking_id_b765bce9_fk_hall_booking_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hall_ticket
+    ADD CONSTRAINT hall_ticket_booking_id_b765bce9_fk_hall_booking_id FOREIGN KEY (booking_id) REFERENCES public.hall_booking(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: hall_visit hall_visit_ticket_id_6fd64ca4_fk_hall_ticket_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hall_visit
+    ADD CONSTRAINT hall_visit_ticket_id_6fd64ca4_fk_hall_ticket_id FOREIGN KEY (ticket_id) REFERENCES public.hall_ticket(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
 -- Name: intake_submission intake_submission_link_id_8bcc33c0_fk_intake_link_id; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.intake_submission
     ADD CONSTRAINT intake_submission_link_id_8bcc33c0_fk_intake_link_id FOREIGN KEY (link_id) REFERENCES public.intake_link(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: mfa_authenticator mfa_authenticator_user_id_0c3a50c0_fk_org_staff_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.mfa_authenticator
+    ADD CONSTRAINT mfa_authenticator_user_id_0c3a50c0_fk_org_staff_id FOREIGN KEY (user_id) REFERENCES public.org_staff(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: org_attempt org_attempt_staff_id_453dccde_fk_org_staff_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_attempt
+    ADD CONSTRAINT org_attempt_staff_id_453dccde_fk_org_staff_id FOREIGN KEY (staff_id) REFERENCES public.org_staff(id) DEFERRABLE INITIALLY DEFERRED;
 
 --
 -- Name: org_bureau_name org_bureau_name_bureau_id_5e9ea4ab_fk_org_bureau_code; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -3537,6 +8156,55 @@ ALTER TABLE ONLY public.org_division
 
 ALTER TABLE ONLY public.org_post
     ADD CONSTRAINT org_post_unit_id_f1d0853d_fk_org_unit_id FOREIGN KEY (unit_id) REFERENCES public.org_unit(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: org_provider_subject org_provider_subject_staff_id_8482c6e0_fk_org_staff_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_provider_subject
+    ADD CONSTRAINT org_provider_subject_staff_id_8482c6e0_fk_org_staff_id FOREIGN KEY (staff_id) REFERENCES public.org_staff(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: org_right_proposal org_right_proposal_decided_by_id_4ef39848_fk_org_staff_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_right_proposal
+    ADD CONSTRAINT org_right_proposal_decided_by_id_4ef39848_fk_org_staff_id FOREIGN KEY (decided_by_id) REFERENCES public.org_staff(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: org_right_proposal org_right_proposal_post_id_b66c03c5_fk_org_post_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_right_proposal
+    ADD CONSTRAINT org_right_proposal_post_id_b66c03c5_fk_org_post_id FOREIGN KEY (post_id) REFERENCES public.org_post(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: org_right_proposal org_right_proposal_proposed_by_id_edfe1702_fk_org_staff_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_right_proposal
+    ADD CONSTRAINT org_right_proposal_proposed_by_id_edfe1702_fk_org_staff_id FOREIGN KEY (proposed_by_id) REFERENCES public.org_staff(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: org_right_proposal org_right_proposal_staff_id_036e0e75_fk_org_staff_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_right_proposal
+    ADD CONSTRAINT org_right_proposal_staff_id_036e0e75_fk_org_staff_id FOREIGN KEY (staff_id) REFERENCES public.org_staff(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: org_sitting org_sitting_staff_id_17addcf1_fk_org_staff_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_sitting
+    ADD CONSTRAINT org_sitting_staff_id_17addcf1_fk_org_staff_id FOREIGN KEY (staff_id) REFERENCES public.org_staff(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: org_spent_code org_spent_code_staff_id_9b31306f_fk_org_staff_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.org_spent_code
+    ADD CONSTRAINT org_spent_code_staff_id_9b31306f_fk_org_staff_id FOREIGN KEY (staff_id) REFERENCES public.org_staff(id) DEFERRABLE INITIALLY DEFERRED;
 
 --
 -- Name: org_staff org_staff_post_id_966f74e4_fk_org_post_id; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -3595,6 +8263,33 @@ ALTER TABLE ONLY public.snapshots_number
     ADD CONSTRAINT snapshots_number_snapshot_id_868da6c8_fk_snapshots_snapshot_id FOREIGN KEY (snapshot_id) REFERENCES public.snapshots_snapshot(id) DEFERRABLE INITIALLY DEFERRED;
 
 --
+-- Name: socialaccount_socialtoken socialaccount_social_account_id_951f210e_fk_socialacc; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_social_account_id_951f210e_fk_socialacc FOREIGN KEY (account_id) REFERENCES public.socialaccount_socialaccount(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: socialaccount_socialtoken socialaccount_social_app_id_636a42d7_fk_socialacc; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.socialaccount_socialtoken
+    ADD CONSTRAINT socialaccount_social_app_id_636a42d7_fk_socialacc FOREIGN KEY (app_id) REFERENCES public.socialaccount_socialapp(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: socialaccount_socialaccount socialaccount_socialaccount_user_id_8146e70c_fk_org_staff_id; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.socialaccount_socialaccount
+    ADD CONSTRAINT socialaccount_socialaccount_user_id_8146e70c_fk_org_staff_id FOREIGN KEY (user_id) REFERENCES public.org_staff(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: emergency; Type: ROW SECURITY; Schema: care; Owner: -
+--
+
+ALTER TABLE care.emergency ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: intake_row; Type: ROW SECURITY; Schema: care; Owner: -
 --
 
@@ -3611,6 +8306,60 @@ ALTER TABLE public.delivery_callback ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.delivery_delivery ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: desk_case; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.desk_case ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: desk_event; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.desk_event ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: desk_followup; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.desk_followup ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: desk_joint; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.desk_joint ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: desk_supervision; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.desk_supervision ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: documents_document; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.documents_document ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: hall_holder; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.hall_holder ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: hall_need; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.hall_need ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: hall_visit; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.hall_visit ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: intake_doubt; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3643,6 +8392,18 @@ ALTER TABLE public.intake_reject ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.intake_submission ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: notify_letter; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.notify_letter ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: notify_preference; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.notify_preference ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: owed_unknown; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3653,6 +8414,12 @@ ALTER TABLE public.owed_unknown ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.owed_window ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: papers_paper; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.papers_paper ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: people_dwelling; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3757,6 +8524,36 @@ ALTER TABLE public.people_stay ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.people_tenancy ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: privacy_affected; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.privacy_affected ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: privacy_consent; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.privacy_consent ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: privacy_proxy; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.privacy_proxy ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: privacy_request; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.privacy_request ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: privacy_shown; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.privacy_shown ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: snapshots_number; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3785,12 +8582,173 @@ GRANT ALL ON FUNCTION public.access_scope() TO tongdeng_job;
 GRANT ALL ON FUNCTION public.access_scope() TO tongdeng_care;
 
 --
--- Name: FUNCTION audit_append(at timestamp with time zone, code text, purpose text, staff_id bigint, post_id bigint, origin text, subjects bigint[], detail jsonb); Type: ACL; Schema: public; Owner: -
+-- Name: FUNCTION audit_add_check(at timestamp with time zone, entries bigint, sealed bigint, unsealed bigint, seals bigint, retired bigint, is_ok boolean, fault jsonb, seconds double precision); Type: ACL; Schema: public; Owner: -
 --
 
-REVOKE ALL ON FUNCTION public.audit_append(at timestamp with time zone, code text, purpose text, staff_id bigint, post_id bigint, origin text, subjects bigint[], detail jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.audit_append(at timestamp with time zone, code text, purpose text, staff_id bigint, post_id bigint, origin text, subjects bigint[], detail jsonb) TO tongdeng_app;
-GRANT ALL ON FUNCTION public.audit_append(at timestamp with time zone, code text, purpose text, staff_id bigint, post_id bigint, origin text, subjects bigint[], detail jsonb) TO tongdeng_job;
+REVOKE ALL ON FUNCTION public.audit_add_check(at timestamp with time zone, entries bigint, sealed bigint, unsealed bigint, seals bigint, retired bigint, is_ok boolean, fault jsonb, seconds double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.audit_add_check(at timestamp with time zone, entries bigint, sealed bigint, unsealed bigint, seals bigint, retired bigint, is_ok boolean, fault jsonb, seconds double precision) TO tongdeng_job;
+
+--
+-- Name: FUNCTION audit_add_seal(number bigint, sealed_at timestamp with time zone, entries integer, last bigint, ids text, holes text, root bytea, previous bytea, horizon bigint, settled bigint, cluster text, key text, signature bytea, prints bytea); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.audit_add_seal(number bigint, sealed_at timestamp with time zone, entries integer, last bigint, ids text, holes text, root bytea, previous bytea, horizon bigint, settled bigint, cluster text, key text, signature bytea, prints bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.audit_add_seal(number bigint, sealed_at timestamp with time zone, entries integer, last bigint, ids text, holes text, root bytea, previous bytea, horizon bigint, settled bigint, cluster text, key text, signature bytea, prints bytea) TO tongdeng_job;
+
+--
+-- Name: FUNCTION audit_append(at timestamp with time zone, code text, purpose text, staff_id bigint, post_id bigint, origin text, address text, request text, subjects bigint[], detail jsonb); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.audit_append(at timestamp with time zone, code text, purpose text, staff_id bigint, post_id bigint, origin text, address text, request text, subjects bigint[], detail jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.audit_append(at timestamp with time zone, code text, purpose text, staff_id bigint, post_id bigint, origin text, address text, request text, subjects bigint[], detail jsonb) TO tongdeng_app;
+GRANT ALL ON FUNCTION public.audit_append(at timestamp with time zone, code text, purpose text, staff_id bigint, post_id bigint, origin text, address text, request text, subjects bigint[], detail jsonb) TO tongdeng_job;
+GRANT ALL ON FUNCTION public.audit_append(at timestamp with time zone, code text, purpose text, staff_id bigint, post_id bigint, origin text, address text, request text, subjects bigint[], detail jsonb) TO tongdeng_care;
+
+--
+-- Name: FUNCTION audit_holes(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.audit_holes() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.audit_holes() TO tongdeng_job;
+
+--
+-- Name: FUNCTION audit_listed(of_since timestamp with time zone, of_until timestamp with time zone, of_code text, of_staff text, of_post text, before bigint, size integer); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.audit_listed(of_since timestamp with time zone, of_until timestamp with time zone, of_code text, of_staff text, of_post text, before bigint, size integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.audit_listed(of_since timestamp with time zone, of_until timestamp with time zone, of_code text, of_staff text, of_post text, before bigint, size integer) TO tongdeng_app;
+GRANT ALL ON FUNCTION public.audit_listed(of_since timestamp with time zone, of_until timestamp with time zone, of_code text, of_staff text, of_post text, before bigint, size integer) TO tongdeng_job;
+
+--
+-- Name: FUNCTION audit_looks_at(whom bigint, folded text[], before bigint, size integer); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.audit_looks_at(whom bigint, folded text[], before bigint, size integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.audit_looks_at(whom bigint, folded text[], before bigint, size integer) TO tongdeng_app;
+GRANT ALL ON FUNCTION public.audit_looks_at(whom bigint, folded text[], before bigint, size integer) TO tongdeng_job;
+
+--
+-- Name: FUNCTION audit_looks_of(whom bigint[], folded text[], before bigint, size integer); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.audit_looks_of(whom bigint[], folded text[], before bigint, size integer) FROM PUBLIC;
+
+--
+-- Name: FUNCTION audit_may_read(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.audit_may_read() FROM PUBLIC;
+
+--
+-- Name: FUNCTION audit_newest_check(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.audit_newest_check() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.audit_newest_check() TO tongdeng_app;
+GRANT ALL ON FUNCTION public.audit_newest_check() TO tongdeng_job;
+
+--
+-- Name: FUNCTION audit_newest_seals(size integer); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.audit_newest_seals(size integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.audit_newest_seals(size integer) TO tongdeng_app;
+GRANT ALL ON FUNCTION public.audit_newest_seals(size integer) TO tongdeng_job;
+
+--
+-- Name: FUNCTION audit_open(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.audit_open() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.audit_open() TO tongdeng_job;
+
+--
+-- Name: FUNCTION audit_pending(after bigint, late int8multirange, size integer); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.audit_pending(after bigint, late int8multirange, size integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.audit_pending(after bigint, late int8multirange, size integer) TO tongdeng_job;
+
+--
+-- Name: FUNCTION audit_pulse(most integer); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.audit_pulse(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.audit_pulse(most integer) TO tongdeng_app;
+GRANT ALL ON FUNCTION public.audit_pulse(most integer) TO tongdeng_job;
+
+--
+-- Name: FUNCTION connect_add(p_login text, p_name text, p_contact text, p_kind text, p_division text, p_bureau text, p_title_zh text, p_title_en text, p_until date, p_reason text, p_at timestamp with time zone); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.connect_add(p_login text, p_name text, p_contact text, p_kind text, p_division text, p_bureau text, p_title_zh text, p_title_en text, p_until date, p_reason text, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.connect_add(p_login text, p_name text, p_contact text, p_kind text, p_division text, p_bureau text, p_title_zh text, p_title_en text, p_until date, p_reason text, p_at timestamp with time zone) TO tongdeng_app;
+
+--
+-- Name: FUNCTION connect_ask_key(p_system bigint, p_mark text, p_digest text, p_networks text[], p_until date, p_reason text, p_at timestamp with time zone); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.connect_ask_key(p_system bigint, p_mark text, p_digest text, p_networks text[], p_until date, p_reason text, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.connect_ask_key(p_system bigint, p_mark text, p_digest text, p_networks text[], p_until date, p_reason text, p_at timestamp with time zone) TO tongdeng_app;
+
+--
+-- Name: FUNCTION connect_decide_key(p_key bigint, p_approve boolean, p_refusal text, p_at timestamp with time zone); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.connect_decide_key(p_key bigint, p_approve boolean, p_refusal text, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.connect_decide_key(p_key bigint, p_approve boolean, p_refusal text, p_at timestamp with time zone) TO tongdeng_app;
+
+--
+-- Name: FUNCTION connect_end(p_system bigint, p_reason text, p_at timestamp with time zone); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.connect_end(p_system bigint, p_reason text, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.connect_end(p_system bigint, p_reason text, p_at timestamp with time zone) TO tongdeng_app;
+
+--
+-- Name: FUNCTION connect_note(p_case bigint, p_seq integer, p_act text, p_state text, p_service text, p_territory text, p_domain text, p_desks text[], p_at timestamp with time zone); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.connect_note(p_case bigint, p_seq integer, p_act text, p_state text, p_service text, p_territory text, p_domain text, p_desks text[], p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.connect_note(p_case bigint, p_seq integer, p_act text, p_state text, p_service text, p_territory text, p_domain text, p_desks text[], p_at timestamp with time zone) TO tongdeng_app;
+GRANT ALL ON FUNCTION public.connect_note(p_case bigint, p_seq integer, p_act text, p_state text, p_service text, p_territory text, p_domain text, p_desks text[], p_at timestamp with time zone) TO tongdeng_job;
+
+--
+-- Name: FUNCTION connect_revoke_key(p_key bigint, p_at timestamp with time zone); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.connect_revoke_key(p_key bigint, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.connect_revoke_key(p_key bigint, p_at timestamp with time zone) TO tongdeng_app;
+
+--
+-- Name: FUNCTION desk_follow(p_number text, p_hash text, p_at timestamp with time zone, p_address text, p_request text); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.desk_follow(p_number text, p_hash text, p_at timestamp with time zone, p_address text, p_request text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.desk_follow(p_number text, p_hash text, p_at timestamp with time zone, p_address text, p_request text) TO tongdeng_app;
+GRANT ALL ON FUNCTION public.desk_follow(p_number text, p_hash text, p_at timestamp with time zone, p_address text, p_request text) TO tongdeng_job;
+
+--
+-- Name: FUNCTION desk_follow_joint(p_number text, p_hash text, p_at timestamp with time zone, p_address text, p_request text); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.desk_follow_joint(p_number text, p_hash text, p_at timestamp with time zone, p_address text, p_request text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.desk_follow_joint(p_number text, p_hash text, p_at timestamp with time zone, p_address text, p_request text) TO tongdeng_app;
+GRANT ALL ON FUNCTION public.desk_follow_joint(p_number text, p_hash text, p_at timestamp with time zone, p_address text, p_request text) TO tongdeng_job;
+
+--
+-- Name: FUNCTION desk_joint_parts(p_joint bigint); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.desk_joint_parts(p_joint bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.desk_joint_parts(p_joint bigint) TO tongdeng_app;
+GRANT ALL ON FUNCTION public.desk_joint_parts(p_joint bigint) TO tongdeng_job;
+
+--
+-- Name: FUNCTION org_apply(p_proposal bigint, p_at timestamp with time zone); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.org_apply(p_proposal bigint, p_at timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION org_carry_out(p_day date, p_at timestamp with time zone); Type: ACL; Schema: public; Owner: -
@@ -3800,11 +8758,185 @@ REVOKE ALL ON FUNCTION public.org_carry_out(p_day date, p_at timestamp with time
 GRANT ALL ON FUNCTION public.org_carry_out(p_day date, p_at timestamp with time zone) TO tongdeng_job;
 
 --
+-- Name: FUNCTION org_close_account(p_staff bigint, p_at timestamp with time zone); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.org_close_account(p_staff bigint, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.org_close_account(p_staff bigint, p_at timestamp with time zone) TO tongdeng_app;
+
+--
+-- Name: FUNCTION org_decide(p_proposal bigint, p_approve boolean, p_refusal text, p_at timestamp with time zone); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.org_decide(p_proposal bigint, p_approve boolean, p_refusal text, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.org_decide(p_proposal bigint, p_approve boolean, p_refusal text, p_at timestamp with time zone) TO tongdeng_app;
+
+--
+-- Name: FUNCTION org_end_sittings(p_staff bigint, p_ending text, p_at timestamp with time zone); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.org_end_sittings(p_staff bigint, p_ending text, p_at timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION org_give_password(p_staff bigint, p_password text, p_at timestamp with time zone); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.org_give_password(p_staff bigint, p_password text, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.org_give_password(p_staff bigint, p_password text, p_at timestamp with time zone) TO tongdeng_app;
+
+--
+-- Name: FUNCTION org_open_account(p_login text, p_name text, p_password text); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.org_open_account(p_login text, p_name text, p_password text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.org_open_account(p_login text, p_name text, p_password text) TO tongdeng_app;
+
+--
+-- Name: FUNCTION org_propose(p_staff bigint, p_act text, p_kind text, p_division text, p_bureau text, p_title_zh text, p_title_en text, p_until date, p_reason text, p_at timestamp with time zone); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.org_propose(p_staff bigint, p_act text, p_kind text, p_division text, p_bureau text, p_title_zh text, p_title_en text, p_until date, p_reason text, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.org_propose(p_staff bigint, p_act text, p_kind text, p_division text, p_bureau text, p_title_zh text, p_title_en text, p_until date, p_reason text, p_at timestamp with time zone) TO tongdeng_app;
+
+--
+-- Name: FUNCTION org_revoke(p_staff bigint, p_reason text, p_at timestamp with time zone); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.org_revoke(p_staff bigint, p_reason text, p_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.org_revoke(p_staff bigint, p_reason text, p_at timestamp with time zone) TO tongdeng_app;
+
+--
+-- Name: FUNCTION org_withdraw(p_proposal bigint); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.org_withdraw(p_proposal bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.org_withdraw(p_proposal bigint) TO tongdeng_app;
+
+--
+-- Name: FUNCTION people_refuse_resting(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.people_refuse_resting() FROM PUBLIC;
+
+--
+-- Name: FUNCTION people_rest_indexes(p_persons bigint); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.people_rest_indexes(p_persons bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.people_rest_indexes(p_persons bigint) TO tongdeng_job;
+
+--
+-- Name: FUNCTION people_wake_indexes(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.people_wake_indexes() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.people_wake_indexes() TO tongdeng_job;
+
+--
+-- Name: FUNCTION privacy_bearers(p_phones bytea[]); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.privacy_bearers(p_phones bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.privacy_bearers(p_phones bytea[]) TO tongdeng_app;
+GRANT ALL ON FUNCTION public.privacy_bearers(p_phones bytea[]) TO tongdeng_job;
+
+--
+-- Name: FUNCTION privacy_demo_person(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.privacy_demo_person() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.privacy_demo_person() TO tongdeng_app;
+GRANT ALL ON FUNCTION public.privacy_demo_person() TO tongdeng_job;
+
+--
+-- Name: FUNCTION privacy_lay_down(p_proxy bigint); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.privacy_lay_down(p_proxy bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.privacy_lay_down(p_proxy bigint) TO tongdeng_app;
+GRANT ALL ON FUNCTION public.privacy_lay_down(p_proxy bigint) TO tongdeng_job;
+
+--
+-- Name: FUNCTION privacy_looks_at(whom bigint, folded text[], before bigint, size integer); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.privacy_looks_at(whom bigint, folded text[], before bigint, size integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.privacy_looks_at(whom bigint, folded text[], before bigint, size integer) TO tongdeng_app;
+
+--
+-- Name: FUNCTION privacy_mandates(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.privacy_mandates() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.privacy_mandates() TO tongdeng_app;
+GRANT ALL ON FUNCTION public.privacy_mandates() TO tongdeng_job;
+
+--
+-- Name: FUNCTION privacy_me(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.privacy_me() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.privacy_me() TO tongdeng_app;
+GRANT ALL ON FUNCTION public.privacy_me() TO tongdeng_job;
+
+--
+-- Name: FUNCTION privacy_own(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.privacy_own() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.privacy_own() TO tongdeng_app;
+GRANT ALL ON FUNCTION public.privacy_own() TO tongdeng_job;
+
+--
+-- Name: FUNCTION privacy_principals(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.privacy_principals() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.privacy_principals() TO tongdeng_app;
+GRANT ALL ON FUNCTION public.privacy_principals() TO tongdeng_job;
+
+--
+-- Name: FUNCTION privacy_proxied(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.privacy_proxied() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.privacy_proxied() TO tongdeng_app;
+GRANT ALL ON FUNCTION public.privacy_proxied() TO tongdeng_job;
+
+--
+-- Name: FUNCTION privacy_subjects_of(p_entries bigint[]); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.privacy_subjects_of(p_entries bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.privacy_subjects_of(p_entries bigint[]) TO tongdeng_app;
+GRANT ALL ON FUNCTION public.privacy_subjects_of(p_entries bigint[]) TO tongdeng_job;
+
+--
+-- Name: FUNCTION privacy_take_up(p_code text, p_name bytea); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.privacy_take_up(p_code text, p_name bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.privacy_take_up(p_code text, p_name bytea) TO tongdeng_app;
+GRANT ALL ON FUNCTION public.privacy_take_up(p_code text, p_name bytea) TO tongdeng_job;
+
+--
 -- Name: TABLE access_installation; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT ON TABLE public.access_installation TO tongdeng_app;
 GRANT SELECT ON TABLE public.access_installation TO tongdeng_job;
+
+--
+-- Name: TABLE audit_entry; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT DELETE ON TABLE public.audit_entry TO tongdeng_maintenance;
+
+--
+-- Name: COLUMN audit_entry.id; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT(id) ON TABLE public.audit_entry TO tongdeng_maintenance;
 
 --
 -- PostgreSQL database dump complete

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.databases import SmallCounty, environment
+from tests.databases import PEOPLE, SEED, SmallCounty, environment
+from tongdeng.audit.types import command
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 skipped: list[str] = []
@@ -73,7 +74,7 @@ def _free_port() -> int:
 
 
 def _wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(900):  # on a busy machine a start takes long
         if server.poll() is not None:
             break
         try:
@@ -102,8 +103,10 @@ def served() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def site(determined_county: SmallCounty) -> Iterator[str]:
     """Serve the determined county to the demo's staff, and give the address."""
+    from tongdeng.access import actions as access
     from tongdeng.cli import demo_staff
 
     demo_staff.add_everyone()
+    access.mark_demo(marks={"people": PEOPLE, "seed": SEED}, by=command("setup"))
     with served() as address:
         yield address

@@ -9,10 +9,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from threading import Barrier, Event
 
 import psycopg
 import pytest
@@ -23,7 +25,7 @@ from tongdeng import postgres
 from tongdeng.audit.types import Actor, command
 from tongdeng.synth.files import write_county
 
-EMPTY, COUNTY = "tongdeng_template_empty", "tongdeng_template_county"
+EMPTY, COUNTY, DETERMINED = (f"tongdeng_template_{name}" for name in ("empty", "county", "determined"))
 AS_OF = date(2026, 11, 23)
 PEOPLE, SEED = 300, 1
 ROLLS = ("police", "hrss", "education", "housing", "deliveries", "residents-return")
@@ -53,8 +55,10 @@ def one_at_a_time() -> Iterator[None]:
 def point_at(name: str) -> None:
     """Let all of Django's connections open another database from now on."""
     from tongdeng.catalogue import selectors as catalogue
+    from tongdeng.keys import selectors as keys
 
     catalogue.look_again()
+    keys.look_again()
     for alias in connections:
         connections[alias].close()
         connections.settings[alias]["NAME"] = name  # shared with every thread's connections
@@ -88,6 +92,47 @@ def owner_here() -> Iterator[psycopg.Connection]:
     """Open the owner's connection on this worker's database: to look behind row security, or to switch it off."""
     with psycopg.connect(settings.LOGINS.owner, autocommit=True) as connection:
         yield connection
+
+
+BLOCKED = """SELECT EXISTS (SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+ WHERE NOT granted AND locktype = 'transactionid' AND datname = current_database())"""
+
+
+def is_done_first(done: Event) -> bool:
+    """Wait until something is done, or somebody in this database waits for another's transaction; tell which it was."""
+    with owner_here() as owner:
+        for _ in range(3000):
+            if done.wait(0.01):
+                return True
+            if owner.execute(BLOCKED).fetchone()[0]:
+                return False
+    pytest.fail("neither done nor blocked within 30 seconds")
+
+
+def at_once(jobs: list[Callable[[], object]]) -> list[object]:
+    """Do these at the same time, each on its own connection."""
+    together = Barrier(len(jobs), timeout=60)
+
+    def one(work: Callable[[], object]) -> object:
+        try:
+            together.wait()
+            return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(one, jobs))
+
+
+def by_both(work: Callable[..., object]) -> Callable[..., object]:
+    """Return this work, which begins once two are about to do it."""
+    both = Barrier(2, timeout=60)
+
+    def together(*given: object) -> object:
+        both.wait()
+        return work(*given)
+
+    return together
 
 
 def _end_sessions(name: str) -> None:
@@ -167,6 +212,33 @@ def open_small_county() -> None:
     copy(COUNTY, settings.TEST_DATABASE)
 
 
+def _determine() -> None:
+    from django.test import override_settings
+
+    from tongdeng.insight import actions as insight
+
+    with logged_in_as("job"), override_settings(TONGDENG_FILES=_determined_files()):
+        insight.refresh_everyone(as_of=AS_OF, by=command("determine"))
+
+
+def _determined_files() -> Path:
+    return postgres.home().files / "determined"
+
+
+def open_determined_county() -> None:
+    """Give this worker the small county with everyone determined, and a copy of the snapshots as its own files."""
+    _once(EMPTY, "template0", _install)
+    _once(COUNTY, EMPTY, _take_in_rolls)
+    _once(DETERMINED, COUNTY, _determine)
+    point_at(settings.TEST_DATABASE)
+    copy(DETERMINED, settings.TEST_DATABASE)
+    theirs, own = _determined_files() / "snapshots", Path(settings.TONGDENG_FILES) / "snapshots"
+    shutil.rmtree(own, ignore_errors=True)
+    shutil.copytree(theirs, own)
+    with owner_here() as owner:
+        owner.execute("UPDATE snapshots_snapshot SET folder = replace(folder, %s, %s)", [str(theirs), str(own)])
+
+
 @dataclass(frozen=True)
 class SmallCounty:
     """A county of 300 migrants on AS_OF, without a clerk's mistake, taken in and not yet determined."""
@@ -200,13 +272,12 @@ def small_county(django_db_blocker: pytest.FixtureRequest) -> Iterator[SmallCoun
 
 
 @pytest.fixture(scope="module")
-def determined_county(small_county: SmallCounty) -> SmallCounty:
+def determined_county(django_db_blocker: pytest.FixtureRequest) -> Iterator[SmallCounty]:
     """Give the small county with everyone determined and every figure measured on its day."""
-    from tongdeng.insight import actions as insight
-
-    with logged_in_as("job"):
-        insight.refresh_everyone(as_of=small_county.as_of, by=command("determine"))
-    return small_county
+    with django_db_blocker.unblock():
+        open_determined_county()
+        yield SmallCounty(rolls_folder())
+        connections.close_all()
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,11 @@ from tongdeng.audit.types import Actor, command
 
 COUNTY = "990101000000"
 EAST, WEST = "990101001001", "990101002001"  # two communities in two towns
+# Every kind of post that serves people: the desks of what lies before all of them.
+SERVING = (
+    "office", "town", "worker", "clerk", "police", "hrss", "education", "housing", "health", "nurse", "civil",
+    "justice",
+)  # fmt: skip
 
 
 def staffed(kind: str, division: str = COUNTY) -> Actor:
@@ -28,13 +33,10 @@ def staffed(kind: str, division: str = COUNTY) -> Actor:
 
 def signed_in(kind: str, division: str = COUNTY) -> Any:
     """Return a browser (Django's test client) in which a member of staff of this post has signed in."""
-    from django.test import Client
-
+    from tests.factors import browser_of
     from tongdeng.org.models import Staff
 
-    client = Client()
-    client.force_login(Staff.objects.get(pk=staffed(kind, division).staff_id))
-    return client
+    return browser_of(Staff.objects.get(pk=staffed(kind, division).staff_id))
 
 
 @pytest.fixture(scope="module")

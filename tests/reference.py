@@ -1,7 +1,9 @@
 """The pages of docs/reference, printed from what runs: the language, the matrix, the tables, the commands."""
 
+import tomllib
 from collections.abc import Iterable
 from operator import attrgetter
+from pathlib import Path
 
 import click
 from django.apps import apps
@@ -19,6 +21,8 @@ DOMAINS = {
     "F": "general health",
     "G": "reproductive and restricted health",
     "row": "named by each row",
+    "desk": "each row names the kinds of post it is for",
+    "row+desk": "each row names both",
 }
 
 
@@ -38,9 +42,14 @@ def matrix_page() -> str:
     posts = ([kind, *("yes" if x in seen else "" for x in letters)] for kind, seen in law.posts.items())
     personal = ([f"`{name}`", domain, DOMAINS[domain]] for name, domain in sorted(law.personal.items()))
     plain = ([f"`{name}`", verbs] for name, verbs in sorted(law.plain.items()))
+    own = (
+        [f"`{name}`", by, "yes" if name in law.resident.adds else ""] for name, by in sorted(law.resident.reads.items())
+    )
     care = (
         [f"`care.{name}`", login, verbs] for name, of in sorted(law.care.items()) for login, verbs in sorted(of.items())
     )
+    pages = ([f"`{page}`", ", ".join(sorted(kinds))] for page, kinds in sorted(law.pages.items()))
+    api = ([f"`{name}`", ", ".join(sorted(kinds))] for name, kinds in sorted(law.api.items()))
     return _page(
         "Who may see what",
         "`law/access.toml`",
@@ -50,10 +59,38 @@ def matrix_page() -> str:
         _table(["table", "domain", ""], personal),
         "## Tables without",
         _table(["table", "rights of the working logins"], plain),
+        "## Somebody at /my/",
+        "Reads own rows, and those of children under 14 in their care; adds to the tables marked; changes nothing.",
+        _table(["table", "by", "adds"], own),
         "## Sealed care",
         "Whatever the right, rows show in a signed context of domain F only; the web has no right at all.",
         _table(["table", "login", "rights"], care),
+        "## Pages",
+        "Who may open which page. What a page shows, row security cuts; a page that is not named is not there.",
+        _table(["page", "kinds of post"], pages),
+        "## Operations of /api/v1",
+        "Which posts of departments' systems may call what; what comes back, row security cuts.",
+        _table(["operation", "kinds of post"], api),
     )
+
+
+ASVS = {
+    "held": "Held", "operator": "For whoever installs", "gap": "Gaps: not held, or not proved by a test",
+    "none": "Of things that the product does not have",
+}  # fmt: skip
+
+
+def asvs_page() -> str:
+    """Return how each requirement of OWASP ASVS 5.0.0, levels 1 and 2, is held, as docs/asvs.toml says it."""
+    chapters = tomllib.loads(Path("docs/asvs.toml").read_text(encoding="utf-8"))
+    found: dict[str, list[list[str]]] = {how: [] for how in ASVS}
+    for chapter in chapters.values():
+        for number, entry in chapter.items():
+            (how,) = entry.keys() - {"by"}
+            found[how].append([number, entry[how], ", ".join(f"`{path}`" for path in entry.get("by", []))])
+    counts = ", ".join(f"{len(rows)} {how}" for how, rows in found.items())
+    parts = [part for how, rows in found.items() for part in (f"## {ASVS[how]}", _table(["", "", "by"], rows))]
+    return _page("OWASP ASVS 5.0.0, levels 1 and 2", "`docs/asvs.toml`", f"{counts}.", *parts)
 
 
 def tables_page() -> str:
@@ -74,13 +111,52 @@ def _connection() -> object:
     return connections["owner"]
 
 
+def lifecycle_page() -> str:
+    """Return what a case may become, as the table in tongdeng/desk/lifecycle.py says it."""
+    from tongdeng.desk import lifecycle
+    from tongdeng.desk.types import CLOCKS, ROLES, STATES, Clock
+
+    def names(found: Iterable[object]) -> str:
+        return ", ".join(f"`{one}`" for one in found)
+
+    states = ([f"`{state}`", *text, "yes" if state in lifecycle.CLOSED else ""] for state, text in STATES.items())
+    acts = (
+        [
+            f"`{move.act}`", *move.says, names(move.before), f"`{move.after}`" if move.after else "stays",
+            names(move.by), "all stop" if move.clocks == lifecycle.STOP_ALL else ", ".join(
+                f"{clock} {effect}" for clock, effect in move.clocks.items()
+            ), names(move.needs), names(move.guards),
+        ]
+        for move in lifecycle.MOVES
+    )  # fmt: skip
+    roles = ([f"`{role}`", *text] for role, text in ROLES.items())
+    clocks = ([f"`{clock}`", *CLOCKS[clock]] for clock in Clock)
+    return _page(
+        "What a case may become",
+        "`tongdeng/desk/lifecycle.py`",
+        "An extension is an event, verification a sub-state of review, a rating a mark on completion. The first day"
+        " of a term does not count, the day of suspension does not, the day of resumption does. Terms, reasons and who"
+        " acts stand in `law/desk.toml`.",
+        _table(["state", "", "", "closed"], states),
+        "## Acts",
+        _table(["act", "", "", "from", "to", "by", "clocks", "is given", "what must hold"], acts),
+        "Taken along by itself where its conditions hold then: "
+        + ", ".join(f"`{then}` by `{act}`" for act, then in lifecycle.FOLLOWED_BY.items())
+        + ".",
+        "## Who acts",
+        _table(["role", "", ""], roles),
+        "## Clocks",
+        _table(["clock", "", ""], clocks),
+    )
+
+
 def commands_page() -> str:
     """Return every command with its arguments and options."""
     from typer.main import get_command
 
     from tongdeng.cli import main
 
-    main.add_register_commands()
+    main.add_commands()
     return _page("Commands", "`tongdeng.cli`", *_commands("tongdeng", get_command(main.app)))
 
 
@@ -105,4 +181,7 @@ def _parameter(parameter: click.Parameter) -> list[str] | None:
     return [f"`{name}`", getattr(parameter, "help", None) or "", "required" if parameter.required else default]
 
 
-PAGES = {"rules": manual.page, "matrix": matrix_page, "tables": tables_page, "commands": commands_page}
+PAGES = {
+    "lifecycle": lifecycle_page, "rules": manual.page, "matrix": matrix_page, "tables": tables_page,
+    "commands": commands_page, "asvs": asvs_page,
+}  # fmt: skip

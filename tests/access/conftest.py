@@ -2,20 +2,41 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests.databases import SmallCounty, owner_here
-from tests.posts import COUNTY, EAST, WEST, staffed
+from tests.cases import accepted, look, step
+from tests.databases import SmallCounty, logged_in_as, owner_here
+from tests.files import pdf
+from tests.posts import COUNTY, EAST, SERVING, WEST, staffed
+from tests.residents import Resident, residents
+from tests.written import write_to
 from tongdeng.access import matrix
 from tongdeng.access.selectors import acting
-from tongdeng.audit.types import Actor
+from tongdeng.access.types import DESK, RESIDENT
+from tongdeng.audit.types import Actor, job
 from tongdeng.delivery import actions as delivery
+from tongdeng.desk import actions as desk
+from tongdeng.desk.actions import supervising
+from tongdeng.desk.models import Case
+from tongdeng.desk.types import Act, Channel, Clock, Given, Kind, NewCase, NewJoint, Signal
+from tongdeng.documents import actions as documents
+from tongdeng.documents.types import Owner, Subject
+from tongdeng.hall import actions as hall
+from tongdeng.hall import selectors as halls
+from tongdeng.hall.types import Wish
 from tongdeng.intake import actions as intake
 from tongdeng.intake.exports import submissions
 from tongdeng.intake.types import Doubt
+from tongdeng.kernel import clock
+from tongdeng.notify import actions as notify
+from tongdeng.notify.types import Way
+from tongdeng.privacy import actions as rights
+from tongdeng.privacy import selectors as privacy
+from tongdeng.privacy.types import LeakScope, NewBreach, RequestKind
 from tongdeng.work import actions as work
 
 LAW = matrix.read(settings.TONGDENG_LAW / "access.toml")
@@ -37,7 +58,84 @@ def full_county(determined_county: SmallCounty, job_login: Callable[..., object]
     with acting(staffed("office")) as by:
         day = determined_county.as_of
         delivery.draw_callbacks(place=COUNTY, first_on=day.replace(month=1, day=1), last_on=day, size=5, by=by)
+    use_rights(determined_county)
+    use_hall()
+    use_the_desk()
     return determined_county
+
+
+def use_the_desk() -> None:
+    """Let somebody apply online with a paper, and let an order be opened about it."""
+    who = residents(1)[0]
+    new = NewCase(who.person_id, "PSB-02", Kind.PROMISED, Channel.ONLINE, asker_id=who.person_id)
+    with acting(Actor(RESIDENT, origin="portal"), person=who.person_id) as by:
+        case = desk.start_case(new=new, token="full-county", by=by).id
+        desk.hand_in(case_id=case, material="photo", data=pdf(), by=by)
+        package = NewJoint(who.person_id, "arrival", ("PSB-01", "PSB-02"), Channel.ONLINE, asker_id=who.person_id)
+        desk.start_package(new=package, token="full-county-package", by=by)
+    with logged_in_as("job"), acting(job(DESK)) as by:
+        found = Case.objects.get(pk=case)
+        supervising.open_orders(case=found, broken=[(Signal.YELLOW, Clock.COMPLETENESS)], by=by)
+    rate_badly(who)
+
+
+def rate_badly(who: Resident) -> None:
+    """Let somebody rate what was done for them with two stars."""
+    case = accepted(who)
+    for act, kind in ((Act.REVIEW, "police"), (Act.GRANT, "police"), (Act.ISSUE, "police"), (Act.SERVE, "clerk"),
+                      (Act.COMPLETE, "clerk")):  # fmt: skip
+        step(case, act, who=kind)
+    seen = look(case).version
+    with acting(Actor(RESIDENT, origin="portal"), person=who.person_id) as by:
+        desk.take_step(case_id=case, act=Act.RATE, seen=seen, given=Given(stars=2), by=by)
+
+
+def use_rights(county: SmallCounty) -> None:
+    """Let somebody read a notice, agree to something and ask for two things; and write a breach down."""
+    who = residents(1)[0]
+    with acting(Actor(RESIDENT, origin="portal"), person=who.person_id) as by:
+        me = next(one for one in privacy.own_persons() if one.is_self)
+        write_to(who.person_id, who.name, who.territory)
+        rights.note_shown(name="register", about=me, by=by)
+        notify.choose(person_id=who.person_id, territory=who.territory, way=Way.APP, language="zh", email="", by=by)
+        documents.keep_document(
+            subject=Subject("test.case", 1), owner=Owner(who.person_id, who.territory, "B", SERVING), purpose="PSB-01",
+            material="lease", data=pdf(), by=by,
+        )  # fmt: skip
+        soon = clock.today() + timedelta(days=30)
+        rights.appoint(about=me, granter=me.person_id, services=["PSB-02"], until=soon, is_staff=True, by=by)
+        rights.say(purpose="messages", is_given=True, about=me, giver=me.person_id, by=by)
+        rights.ask(kind=RequestKind.COMPLAIN, about=me, asker=me.person_id, words="等得太久。", by=by)
+        rights.ask(
+            kind=RequestKind.CORRECT, about=me, asker=me.person_id, words="电话错了。", subject="phone",
+            source="police",
+            by=by,
+        )  # fmt: skip
+        rights.ask(
+            kind=RequestKind.CORRECT, about=me, asker=me.person_id, words="租约错了。", subject="lease",
+            source="housing", by=by,
+        )  # fmt: skip
+    leak = NewBreach("一份名册发错了人。", "", "", "", "0000-123456", clock.now(), LeakScope(source="police"))
+    with acting(staffed("office")) as by:
+        rights.open_breach(made=leak, by=by)
+
+
+def use_hall() -> None:
+    """Book two times for somebody in the east, give a number out there, and say who stands behind it."""
+    clerk = staffed("clerk", EAST)
+    with acting(clerk) as by:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT min(person_id) FROM people_identity")
+            person = int(cursor.fetchone()[0])
+        plan = halls.plan_of(EAST)
+        day = halls.bookable_days(clock.today())[-1]
+        for slot in halls.free_slots(plan, "residence", day)[:2]:
+            wish = Wish(EAST, "residence", day, slot.starts_at, needs=("wheelchair",))
+            hall.book(wish=wish, person_id=person, territory=EAST, by=by)
+        hall.sit(window=1, by=by)
+        hall.take_ticket(business="residence", is_priority=True, by=by)
+        called = hall.call_next(by=by)
+        hall.link_person(ticket_id=called, person_id=person, by=by)
 
 
 def register_at_the_door(county: SmallCounty) -> None:

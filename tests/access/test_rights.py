@@ -15,6 +15,10 @@ FORBIDDEN = (
     "TRUNCATE audit_entry",
     "INSERT INTO audit_entry (at, code, purpose, origin, subjects, detail) VALUES (now(), '', '', '', '{}', '{}')",
     "SELECT * FROM audit_entry",
+    "SELECT * FROM audit_seal",
+    "DELETE FROM audit_seal",
+    "UPDATE audit_check SET is_ok = true",
+    "SET ROLE tongdeng_maintenance",
     "SELECT * FROM access_pad",
     "UPDATE access_post_kind SET domains = 'BCDEFG'",
     "INSERT INTO org_post (unit_id, kind, title_zh, title_en, lo, hi) VALUES (1, 'office', '', '', '0', ':')",
@@ -64,7 +68,7 @@ def test_no_login_is_a_superuser_or_passes_by_row_security():
             "SELECT rolname, rolsuper OR rolbypassrls OR rolreplication FROM pg_roles WHERE rolname LIKE 'tongdeng%'"
         )
         assert dict(rows.fetchall()) == dict.fromkeys(
-            ("tongdeng_owner", "tongdeng_app", "tongdeng_job", "tongdeng_care"), False
+            ("tongdeng_owner", "tongdeng_app", "tongdeng_job", "tongdeng_care", "tongdeng_maintenance"), False
         )
 
 

@@ -6,8 +6,8 @@ from django.apps import apps
 from django.db.models import Model
 
 ROWS = (
-    "insight", "care", "intake", "owed", "snapshots", "delivery", "catalogue", "people", "work", "access", "org",
-    "audit",
+    "insight", "privacy", "care", "desk", "intake", "owed", "snapshots", "delivery", "hall", "papers", "catalogue",
+    "people", "connect", "work", "notify", "documents", "keys", "access", "org", "audit",
 )  # fmt: skip
 RANK = {app: rank for rank, app in enumerate(ROWS)}
 

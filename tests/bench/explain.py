@@ -23,12 +23,9 @@ def bench_explain(folder: Path, people: int) -> None:
     _say("one answer on it, with what time will change", _timed(why, persons), TARGETS["why"])
 
 
-def _county(folder: Path, people: int) -> list[int]:
-    """Take in the rolls of a county in a new database and determine everyone; returns some of them."""
-    from django.db import connection
-
+def take_county(folder: Path, people: int) -> None:
+    """Take in the rolls of a county in a new database and determine everyone."""
     from tests.databases import logged_in_as, open_empty
-    from tongdeng.access.selectors import acting
     from tongdeng.audit.types import command
     from tongdeng.insight import actions as insight
     from tongdeng.intake import actions as intake
@@ -42,9 +39,20 @@ def _county(folder: Path, people: int) -> list[int]:
             batch = intake.receive_roll(source=source, path=path, as_at=AS_OF, by=by)
             intake.import_roll(batch_id=batch, path=path, by=by)
         insight.refresh_everyone(as_of=AS_OF, by=command("determine"))
-        with acting(command("serve")), connection.cursor() as cursor:
-            cursor.execute("SELECT person_id FROM people_identity ORDER BY md5(person_id::text) LIMIT %s", [PERSONS])
-            return [int(row[0]) for row in cursor.fetchall()]
+
+
+def _county(folder: Path, people: int) -> list[int]:
+    """Take in a county; returns some of its people."""
+    from django.db import connection
+
+    from tests.databases import logged_in_as
+    from tongdeng.access.selectors import acting
+    from tongdeng.audit.types import command
+
+    take_county(folder, people)
+    with logged_in_as("job"), acting(command("serve")), connection.cursor() as cursor:
+        cursor.execute("SELECT person_id FROM people_identity ORDER BY md5(person_id::text) LIMIT %s", [PERSONS])
+        return [int(row[0]) for row in cursor.fetchall()]
 
 
 def _bare(person: int) -> None:

@@ -1,6 +1,7 @@
 """Other ways to link the same rows: by the valid number, by exact agreement, by Splink's ready-made settings."""
 
 import itertools
+import os
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -12,7 +13,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 # The extra is not in the project's own environment: pandas and SciPy are for the peers alone.
-ASIDE = ("uv", "run", "--isolated", "--locked", "--no-dev", "--extra", "bench", "python", "-m")
+# `./run` says where its own uv is.
+ASIDE = (os.environ.get("UV", "uv"), "run", "--isolated", "--locked", "--no-dev", "--extra", "bench", "python", "-m")
 
 
 def by_number(rows: pa.Table) -> pa.Table:

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,15 +33,21 @@ def bench_register(folder: Path, rows: int, people: int) -> None:
     """Take in a quarter of a roll, the whole of it, a small roll after it; then tell how right linkage is."""
     from tests.databases import open_empty
 
-    took, (quarter, whole, small) = timed(lambda: _rolls(folder, rows))
+    took, (quarter, whole, small) = timed(lambda: _rolls_apart(folder, rows))
     print(f"wrote {rows:,} rows of the police and a small roll of the labour bureau in {took:.0f} s", flush=True)
     open_empty()
     first = _import("police", quarter, "into an empty register", "25 s at 250,000")
     open_empty()
     full = _import("police", whole, "into an empty register", "100 s at 1,000,000")
     print(f"  {full.peak_mb / first.peak_mb:.2f} x the memory for 4 x the rows")
-    _import("hrss", small, f"beside {full.counts['new_people']:,} people", "")
+    _import("hrss", small, f"beside {full.counts['new_people']:,} people", "5 s")
     tell_quality(folder, people)
+
+
+def _rolls_apart(folder: Path, rows: int) -> tuple[Path, Path, Path]:
+    """Write the rolls in a process of its own: a command started from a large one is counted as large as that."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+        return apart.submit(_rolls, folder, rows).result()
 
 
 def _rolls(folder: Path, rows: int) -> tuple[Path, Path, Path]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from tests.bench.measure import AS_OF, say, timed
+from tests.bench.statements import TimedLink
 from tongdeng.rules import loader
 from tongdeng.rules.model import Law
 
@@ -86,11 +87,21 @@ TABLES = {
                CASE WHEN dice(n, 56, 2) = 0 THEN {DAY} - dice(n, 57, 900)::INTEGER END AS work_injury_enrolled_on,
                ['medical_employee', 'medical_resident', 'none'][1 + dice(n, 58, 3)] AS medical_type,
                dice(n, 59, 200) AS contribution_months, {DAY} AS as_at
-          FROM everyone WHERE dice(n, 50, 100) < 55""",
+          FROM everyone WHERE dice(n, 50, 100) < 55
+        UNION ALL
+        -- Whoever is told of twice: the newer row is believed, or the newer roll.
+        SELECT n, 'employee', {DAY} - dice(n, 102, 1500)::INTEGER,
+               ['pension_employee', 'pension_resident', 'none'][1 + dice(n, 103, 3)],
+               CASE WHEN dice(n, 103, 4) = 0 THEN {DAY} - dice(n, 104, 900)::INTEGER END, dice(n, 105, 60), NULL,
+               ['medical_employee', 'none'][1 + dice(n, 106, 2)], dice(n, 107, 200), {DAY} - dice(n, 108, 500)::INTEGER
+          FROM everyone WHERE dice(n, 50, 100) < 5""",
     "schooling": f"""
         SELECT n, ['kindergarten', 'primary', 'junior'][1 + dice(n, 61, 3)] AS stage, 1 + dice(n, 62, 6) AS grade,
                DATE '2025-09-01' - (365 * dice(n, 63, 3))::INTEGER AS enrolled_on, {DAY} AS as_at
-          FROM everyone WHERE dice(n, 1, 100) < 14 AND dice(n, 60, 100) < 75""",
+          FROM everyone WHERE dice(n, 1, 100) < 14 AND dice(n, 60, 100) < 75
+        UNION ALL
+        SELECT n, 'junior', 1 + dice(n, 111, 3), DATE '2025-09-01', {DAY} - dice(n, 112, 700)::INTEGER
+          FROM everyone WHERE dice(n, 1, 100) < 14 AND dice(n, 60, 100) < 10""",
     "tenancy": f"""
         SELECT n, place(dice(n, 9, 210)) AS community, {DAY} - dice(n, 71, 1500)::INTEGER AS starts_on,
                CASE WHEN dice(n, 72, 2) = 0 THEN {DAY} + (dice(n, 73, 700) - 300)::INTEGER END AS ends_on,
@@ -109,14 +120,18 @@ TABLES = {
 }  # fmt: skip
 
 
-def invent(folder: Path, people: int, services: list[str]) -> None:
-    """Write a snapshot's files for so many people, ten deliveries each."""
+def invent(folder: Path, people: int, services: list[str], first: int = 1) -> None:
+    """Write a snapshot's files for so many people, ten deliveries each; other numbers are other people."""
     from tongdeng.snapshots import selectors as frozen
 
     link = frozen.connect()
     # Files lie in the order of their numbers, as the snapshot's writer lays them.
     link.execute("SET preserve_insertion_order = true")
-    for statement in (DICE, PLACE, f"CREATE TEMP TABLE everyone AS SELECT range AS n FROM range(1, {people} + 1)"):
+    for statement in (
+        DICE,
+        PLACE,
+        f"CREATE TEMP TABLE everyone AS SELECT range AS n FROM range({first}, {first + people})",
+    ):
         link.execute(statement)
     link.execute("CREATE TEMP TABLE given AS SELECT ? AS services", [services])
     folder.mkdir(parents=True)
@@ -126,8 +141,11 @@ def invent(folder: Path, people: int, services: list[str]) -> None:
     link.close()
 
 
-def bench_scale(folder: Path, people: int, *, stores: bool) -> None:
-    """Determine and measure so many people; with `stores`, also write the difference to PostgreSQL, twice."""
+def bench_scale(folder: Path, people: int, *, stores: bool, where: bool = False) -> None:
+    """Determine and measure so many people; with `stores`, also write the difference to PostgreSQL, twice.
+
+    With `where`, tell how long each statement took.
+    """
     from tongdeng.owed.windows import kind_of
 
     law = loader.load(Path("law"))
@@ -139,7 +157,7 @@ def bench_scale(folder: Path, people: int, *, stores: bool) -> None:
     print(f"invented {people:,} people and {people * 10:,} deliveries in {took:.0f} s", flush=True)
     peer, _ = timed(lambda: _read_columns(snapshot))
     begun = time.process_time()
-    seconds, link = timed(lambda: determined(snapshot, law))
+    seconds, link = timed(lambda: determined(snapshot, law, where=where))
     target = "15 s at 1,000,000; 180 s at 10,000,000"
     say(f"determine, {people:,} x {len(law.services)} services", seconds, "reading the columns", peer, target)
     windows, cells = (link.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name in ("owed_window", "cell"))
@@ -148,22 +166,28 @@ def bench_scale(folder: Path, people: int, *, stores: bool) -> None:
         f"  {windows:,} windows, {cells:,} cells; {time.process_time() - begun:.0f} s of CPU, {peak:,} MB at the peak"
     )
     link.close()
+    left = folder / "spilled"
+    print(f"  spilled files left behind: {len(list(left.iterdir())) if left.exists() else 0}")
     if stores:
         _store(snapshot, law, people)
 
 
-def determined(snapshot: Path, law: Law) -> Any:
+def determined(snapshot: Path, law: Law, *, where: bool = False) -> Any:
     """Run everything from the snapshot's files to the cubes, and write the results beside them."""
     from tongdeng.insight import measures
     from tongdeng.owed import windows
     from tongdeng.snapshots import extract, reader
 
-    link = reader.connect("6GB")
+    link: Any = reader.connect("6GB")
+    if where:
+        link = TimedLink(link)
     link.execute(f"SET temp_directory = '{snapshot.parent / 'spilled'}'")
     reader.open_folder(link, snapshot, extract.TABLES)
     windows.determine(link, law, AS_OF, COUNTY, reader.parts(link, snapshot, extract.TABLES))
     measures.compute(link)
     reader.write_results(link, snapshot, {**windows.RESULTS, "cell": "FROM cell"})
+    if where:
+        link.say()
     return link
 
 

@@ -1,8 +1,10 @@
 """What one reader does in the browser, and what the browser complains about meanwhile."""
 
+import os
 import re
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -10,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ASKED = {"runOnly": RULES, "resultTypes": ["violations"]}  # what passes need not be written down: half the time
+SHOTS = os.environ.get("TONGDENG_SHOTS")  # a folder: whoever designs pages looks at them there
 SPILLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -36,7 +39,7 @@ def sign_in(page: Page, login: str) -> None:
     page.locator("#username").fill(login)
     page.locator("#password").fill(f"demo-{login}")
     page.locator("form.form button").click()
-    expect(page.locator(".me")).to_be_visible()
+    expect(page.locator(".me, main.kiosk")).to_be_visible()  # a device has no menu
 
 
 def inaccessible(page: Page) -> list[str]:
@@ -48,6 +51,12 @@ def inaccessible(page: Page) -> list[str]:
 def is_too_wide(page: Page) -> bool:
     """Tell whether the page itself, not a table inside it, scrolls sideways."""
     return bool(page.evaluate(SPILLS))
+
+
+def shoot(page: Page, name: str) -> None:
+    """Keep a picture of the page where somebody asked for pictures."""
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
 
 
 def coverage(page: Page, place: str = "") -> tuple[int, int]:

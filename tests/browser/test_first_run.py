@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import second_step
 from tests.browser.reading import Reader, inaccessible, is_too_wide
 from tests.browsers import served
 from tests.workbooks import DIVISIONS, workbook
@@ -97,6 +98,8 @@ def test_from_nothing_to_the_first_sign_in(
     page.locator("#password").fill(passwords["zhou.min"])
     page.locator("form.form button").click()
     own = chooses_a_password(page, passwords["zhou.min"])
+    secret, _ = second_step.sets_up_an_app(page)
+    page.goto("/")
     expect(page.locator(".me")).to_contain_text("周敏")
     expect(page.locator("nav.place")).to_contain_text("临山县")
     answer = page.goto("/first-run/")
@@ -108,5 +111,6 @@ def test_from_nothing_to_the_first_sign_in(
     page.locator("#username").fill("zhou.min")
     page.locator("#password").fill(own)
     page.locator("form.form button").click()
+    second_step.types_a_code(page, secret)
     expect(page.locator(".me")).to_contain_text("周敏")
     assert [one for one in person.complaints if WRONG not in one and "404" not in one] == []

@@ -44,7 +44,7 @@ def draft_from_service(page: Page, code: str) -> str:
     page.goto(f"/law/{code}/")
     page.get_by_role("button", name="另起草案修改").click()
     expect(page.locator(".law-form")).to_be_visible()
-    return str(re.search(r"/law/drafts/\d+/", page.url)[0])  # type: ignore[index]
+    return str(re.search(r"/law/drafts/\d+/", page.url)[0])
 
 
 def condition_with(page: Page, word: str) -> str:
@@ -198,6 +198,32 @@ def test_an_official_changes_the_law_and_a_person_sees_why(reader: Readers, grow
     bring_back(office.page)
     refused = "status of 422"  # said by the browser of each form that came back to be repaired
     assert [one for one in office.complaints + justice.complaints if refused not in one] == []
+
+
+def test_an_official_adds_a_service_and_says_from_which_day_it_counts(reader: Readers) -> None:
+    office = reader("office")
+    draft = draft_from_service(office.page, SERVICE)
+    office.page.goto(draft)
+    typed = {"new-code": SERVICE, "new-from": "2027-01-01", "new-zh": "新来者上门说明", "new-en": "A welcome visit"}
+    for field, value in {**typed, "new-clause-zh": "某办法第3条"}.items():
+        office.page.locator(f"#{field}").fill(value)
+    office.page.get_by_role("button", name="加到草案里").click()
+    expect(office.page.locator("#code-fault")).to_contain_text(CALLED)  # the code is somebody else's
+    sound(office.page)
+    office.page.locator("#new-code").fill("CIV-90")
+    office.page.get_by_role("button", name="加到草案里").click()
+    office.page.get_by_text("从哪天算起").click()
+    office.page.locator("#rhythm").select_option("once")
+    office.page.locator("#opens_from").select_option("arrived_on")
+    office.page.locator("#occasion_zh").fill("新来本县")
+    sound(office.page)
+    office.page.get_by_role("button", name="保存到草案").click()
+    expect(office.page.locator("#opens_from")).to_have_value("arrived_on")
+    office.page.goto(f"{draft}text/?path=services/civ/a_welcome_visit.yaml")
+    written = office.page.locator("textarea").input_value()
+    assert "occasion: {zh: 新来本县}\n    rhythm: once\n    opens_from: arrived_on\n" in written
+    office.page.goto(draft)
+    expect(office.page.locator("main")).to_contain_text("新来者上门说明")
 
 
 def test_a_published_law_is_taken_home_and_brought_back(reader: Readers) -> None:

@@ -9,9 +9,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import doubts
-from tests.browser.reading import Reader, inaccessible, is_too_wide
+from tests.browser.reading import Reader, inaccessible, is_too_wide, shoot
 from tests.browser.rolls import A_GOOD_ROW, A_ROW_WITH_AN_IMPOSSIBLE_DAY, police_roll, send
+from tests.posts import EAST
+from tests.written import write_to
 from tongdeng.intake.exports import review
+from tongdeng.kernel import ids
 
 pytestmark = pytest.mark.browser
 
@@ -19,6 +22,11 @@ pytestmark = pytest.mark.browser
 PAGES = {
     "sign-in": ("", "/sign-in/"),
     "own password": ("worker", "/account/password/"),
+    "own account": ("worker", "/account/"),
+    "proof": ("worker", "/account/prove/?next=/owed/export"),
+    "rights": ("auditor", "/rights/"),
+    "right of a person": ("security", "/rights/{staff}/"),
+    "accounts": ("admin", "/accounts/"),
     "home": ("office", "/"),
     "home of a town": ("office", "/?place=990101001000"),
     "measures": ("office", "/measures/"),
@@ -46,6 +54,9 @@ PAGES = {
     "person": ("office", "/people/{person}/"),
     "person with why": ("office", "/people/{person}/?service=PSB-02"),
     "why sheet": ("office", "/people/{person}/why/PSB-02/"),
+    "papers and messages": ("office", "/people/{person}/papers/"),
+    "paper": ("office", "/papers/{paper}/"),
+    "check of a paper": ("", "/verify/?number={number}&code={code}"),
     "owed list of the county": ("office", "/owed/"),
     "owed list with panel": ("worker", "/owed/?person={person}"),
     "owed list by date": ("worker", "/owed/?order=date"),
@@ -84,6 +95,13 @@ PAGES = {
     "call-backs of the county": ("office", "/callbacks/"),
     "proposals": ("clerk", "/proposals/"),
     "proposals of a bureau": ("justice", "/proposals/"),
+    "cases": ("clerk", "/cases/"),
+    "cases closed": ("police", "/cases/?show=closed"),
+    "supervision": ("office", "/orders/"),
+    "ratings": ("office", "/ratings/"),
+    "deputies": ("police", "/delegations/"),
+    "systems": ("admin", "/systems/"),
+    "new system": ("admin", "/systems/new/"),
     "no such page": ("office", "/nowhere/"),
 }
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
@@ -106,8 +124,15 @@ def known(reader: Callable[..., Reader], tmp_path_factory: pytest.TempPathFactor
     worker.goto("/dwellings/?state=let")
     home = worker.locator("td.lead a").first.get_attribute("href")
     assert home
+    number = ids.read(person)
+    assert number
+    made = write_to(number, "吴海燕", EAST)
     return {
+        "paper": str(made.id),
+        "number": made.wording.number,
+        "code": made.wording.code,
         "person": person,
+        "staff": staff_number(reader),
         "doubt": doubt,
         "roll": roll,
         "home": home.strip("/").rsplit("/", 1)[1],
@@ -123,6 +148,15 @@ def doubt(site: str, as_job: Callable[..., Any]) -> str:
         one = doubts.person(by)
         doubts.ask(by, one, doubts.person(by, name="吴海艳", phone="10088880001"))
         return str(review.doubts_about(one)[0].pk)
+
+
+def staff_number(reader: Callable[..., Reader]) -> str:
+    """Return the number of somebody whose right may be changed."""
+    page = reader("security").page
+    page.goto("/rights/?kind=worker")
+    address = page.locator("td.lead a").first.get_attribute("href")
+    assert address
+    return address.strip("/").rsplit("/", 1)[1]
 
 
 def submission(reader: Callable[..., Reader]) -> str:
@@ -180,6 +214,7 @@ def test_a_page_is_accessible_and_silent(name: str, size: str, lang: str, desks:
     desk.page.goto(address.format(**known), wait_until="load")
     expect(desk.page.locator("h1")).to_have_count(1)
     expect(desk.page.locator("html")).to_have_attribute("lang", "en" if lang == "en" else "zh-CN")
+    shoot(desk.page, f"{name}-{size}-{lang}")
     faults = [*inaccessible(desk.page), *desk.complaints]
     if name == "no such page":
         faults = [one for one in faults if not one.endswith(NO_SUCH_PAGE)]  # that is what was asked for

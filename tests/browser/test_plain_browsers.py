@@ -1,6 +1,7 @@
 """Reading without script, in either language, within one's own place; and what leaves the system as a file."""
 
 import io
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
 from tests.browser.reading import Reader, sign_in
-from tests.browser.rolls import A_GOOD_ROW, police_roll, send
+from tests.browser.rolls import A_GOOD_ROW, COMMUNITY, police_roll, send
 
 pytestmark = pytest.mark.browser
 ELSEWHERE = "990101002001"  # a community of another town
@@ -80,6 +81,10 @@ def formula_on_the_list(reader: Callable[..., Reader], tmp_path: Path) -> None:
     police_roll(tmp_path / "police.csv", A_GOOD_ROW | {"现居住地址": FORMULA})
     office = reader("office").page
     send(office, "police", tmp_path / "police.csv")
+    # What the newcomer is owed, a job finds out after the roll.
+    deadline = time.monotonic() + 60
+    while A_GOOD_ROW["姓名"] not in office.content() and time.monotonic() < deadline:
+        office.goto(f"/owed/?place={COMMUNITY}")
 
 
 @pytest.mark.usefixtures("formula_on_the_list")

@@ -14,6 +14,7 @@ from tongdeng.rules.engines.facts_file import connection
 from tongdeng.rules.model import Condition, Law, Service, Version
 from tongdeng.rules.parser import parse
 from tongdeng.rules.sql import answers_select, decode, pieces, states_select
+from tongdeng.rules.tallies import tallies, tallies_select
 
 EXAMPLES = int(os.environ.get("TONGDENG_EXAMPLES", "150"))
 thorough = settings(
@@ -48,6 +49,9 @@ def test_memory_and_duckdb_agree_on_answers_and_their_reasons(texts, people, day
         found = db.execute(f"SELECT person_id, service, answer, unmet, unknown FROM ({query})").fetchall()
         wanted = pieces(law, day, day)
         states = states_select(law, wanted, relation="facts", keys=("person_id",), day=f"DATE '{day}'")
+        # Each person a group of one, so that the counts are the answers.
+        counted = tallies_select(law, wanted, relation="facts", group="person_id", day=f"DATE '{day}'")
+        alone = [row[:3] for row in tallies(wanted, db.execute(counted).fetchall()) if row[3]]
         decoded = [
             (row[0], piece.service, *words(decode(piece.version, state)))
             for row in db.execute(states).fetchall()
@@ -55,6 +59,7 @@ def test_memory_and_duckdb_agree_on_answers_and_their_reasons(texts, people, day
         ]
     assert sorted(found) == expected
     assert sorted(decoded) == expected
+    assert sorted(alone) == [row[:3] for row in expected]
 
 
 @thorough

@@ -1,6 +1,6 @@
 """COPY into tables under row security, which PostgreSQL refuses directly: through a temporary table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection
@@ -38,6 +38,14 @@ def values(stage: str, column: str, kind: str, items: Iterable[Any]) -> None:
         cursor.execute(f"ANALYZE {stage}")
 
 
+def streamed(query: str, rows: int = 2_000) -> Iterator[tuple[Any, ...]]:
+    """Yield what a query finds, so many rows at a time: a sealed row as it comes takes several times its bytes."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(query)
+        while found := cursor.fetchmany(rows):
+            yield from found
+
+
 def drop(*stages: str) -> None:
     """Drop temporary tables before the transaction ends, so that a second call may make them again."""
     with connection.cursor() as cursor:
@@ -48,5 +56,8 @@ def drop(*stages: str) -> None:
 def take_ids(table: str, count: int) -> list[int]:
     """Reserve ids of a table's identity column."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+        cursor.execute(
+            "SELECT nextval((SELECT pg_get_serial_sequence(%s, 'id')::regclass)) FROM generate_series(1, %s)",
+            [table, count],
+        )
         return [row[0] for row in cursor.fetchall()]

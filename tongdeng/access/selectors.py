@@ -8,9 +8,13 @@ from django.conf import settings
 from django.db import connection
 
 from tongdeng.access import compile_rls, matrix
-from tongdeng.access.session import acting, signed
+from tongdeng.access.session import acting, key_generation, signed
 
-__all__ = ["acting", "domains_of", "installation_marks", "personal_tables", "policies_sql", "service_domain", "signed"]
+__all__ = [
+    "acting", "acting_person", "domains_of", "installation_marks", "is_open", "is_page", "key_generation", "may_call",
+    "may_open",
+    "personal_tables", "policies_sql", "service_domain", "signed",
+]  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -21,6 +25,14 @@ def _matrix() -> matrix.Matrix:
 def policies_sql() -> str:
     """Return the row policies and rights that law/access.toml asks for."""
     return compile_rls.compile_sql(_matrix())
+
+
+def acting_person() -> int | None:
+    """Return the resident whom the signed context of this transaction names; None for anybody else."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person FROM access_scope() WHERE purpose = 'resident'")
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def service_domain(service: str) -> str:
@@ -37,6 +49,26 @@ def personal_tables() -> dict[str, str]:
 def domains_of(post_kind: str) -> str:
     """Return the letters of the domains a kind of post may see."""
     return _matrix().posts.get(post_kind, "")
+
+
+def is_page(page: str) -> bool:
+    """Tell whether the matrix knows a page by this name: one it does not know is not there for anybody."""
+    return page in _matrix().pages
+
+
+def may_open(page: str, post_kind: str) -> bool:
+    """Tell whether a kind of post has any business with a page; what the page shows, row security cuts."""
+    return not _matrix().pages[page].isdisjoint({matrix.ANYBODY, post_kind})
+
+
+def may_call(operation: str, post_kind: str) -> bool:
+    """Tell whether a system in this kind of post has any business with an operation of /api/v1."""
+    return post_kind in _matrix().api.get(operation, ())
+
+
+def is_open(page: str) -> bool:
+    """Tell whether a page answers to somebody who has not signed in."""
+    return matrix.ANYBODY in _matrix().pages.get(page, ())
 
 
 def installation_marks() -> tuple[bool, dict[str, Any]]:

@@ -23,6 +23,30 @@ def _set(value: str) -> None:
         cursor.execute("SELECT set_config(%s, %s, true)", [context.SETTING, value])
 
 
+# Held to the end of the transaction: a key is destroyed only when nobody works any more who may not know of its
+# successor. Nobody waits here, for only whoever destroys a key asks for the lock alone.
+ENTER = """
+SELECT set_config(%s, %s, true), number, pg_advisory_xact_lock_shared(number)
+FROM (SELECT (SELECT number FROM keys_generation) AS number) keys"""
+_generation: tuple[str, int] = ("", 0)
+
+
+def _begin(value: str) -> None:
+    """Set the context, and note by which generation of keys this transaction works."""
+    global _generation
+    with connection.cursor() as cursor:
+        cursor.execute(ENTER, [context.SETTING, value])
+        row = cursor.fetchone()
+    met = (str(connection.settings_dict["NAME"]), row[1] or 0)
+    if met != _generation:
+        _generation = met
+
+
+def key_generation() -> tuple[str, int]:
+    """Return the database and the generation of keys of the newest transaction; the same object while both stay."""
+    return _generation
+
+
 def _current() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting(%s, true)", [context.SETTING])
@@ -35,9 +59,11 @@ def acting(by: Actor, *, person: int = 0) -> Iterator[Actor]:
 
     A released savepoint does not take a setting back, so leaving restores it by hand.
     """
+    is_outermost = not connection.in_atomic_block
     with transaction.atomic():
-        former = _current()
-        _set(signed(by, person))
+        former = "" if is_outermost else _current()
+        # Keys do not change under a transaction: what it has sealed and what it looks for bear one version.
+        (_set if former else _begin)(signed(by, person))
         yield by
         if not connection.needs_rollback:  # else the setting goes with the transaction, and no query may run
             _set(former)

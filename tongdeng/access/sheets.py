@@ -1,15 +1,19 @@
 """A table that leaves as a file, XLSX or CSV: a watermark row, an end date, and no cell that acts like a formula."""
 
+from __future__ import annotations
+
 import csv
 import io
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-
-import xlsxwriter
+from typing import TYPE_CHECKING
 
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
+
+if TYPE_CHECKING:
+    import xlsxwriter
 
 KEPT_DAYS = 30
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -67,6 +71,8 @@ def csv_text(sheet: Sheet, *, by: str, purpose: str, at: datetime, lang: str) ->
 
 def workbook(sheet: Sheet, *, by: str, purpose: str, at: datetime, lang: str) -> bytes:
     """Return an XLSX file: a watermark row, the end date, headings, rows; every text is written as text."""
+    import xlsxwriter
+
     out, rows = io.BytesIO(), list(sheet.rows)
     mark, end = _marks(sheet, by=by, purpose=purpose, at=at, count=len(rows), lang=lang)
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
@@ -90,7 +96,7 @@ def workbook(sheet: Sheet, *, by: str, purpose: str, at: datetime, lang: str) ->
     return out.getvalue()
 
 
-def _write(page: "xlsxwriter.worksheet.Worksheet", row: int, column: int, cell: Cell, dated: object) -> None:
+def _write(page: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: Cell, dated: object) -> None:
     if isinstance(cell, str):
         page.write_string(row, column, str(neutral(cell)))
     elif isinstance(cell, date):

@@ -1,6 +1,7 @@
 """Rows that follow to another territory: every personal table of the matrix, so that none is forgotten."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from django.db import connection
 
@@ -25,6 +26,37 @@ UPDATE {table} t SET territory = CASE WHEN a.territory = b.territory THEN a.terr
   FROM people_person a, people_person b
  WHERE a.id = t.person_id AND b.id = t.other_id
    AND (t.person_id IN (SELECT person_id FROM stage_move) OR t.other_id IN (SELECT person_id FROM stage_move))"""
+
+# Rows of these packages are placed by their own hand, and may lie by intent where the person does not: a question to
+# the community somebody left, a file's rejects. All others lie where their person lives.
+ELSEWHERE = ("people_", "delivery_", "owed_", "intake_", "work_", "snapshots_")
+AT_HOME = (
+    "UPDATE {table} t SET territory = p.territory FROM people_person p WHERE p.id = t.person_id"
+    " AND t.person_id = ANY(ARRAY(SELECT id FROM stage_home)) AND t.territory <> p.territory"
+)
+
+
+@lru_cache(maxsize=1)
+def _at_home(personal: frozenset[str]) -> tuple[str, ...]:
+    named = _tables(table for table in personal if not table.startswith(ELSEWHERE))
+    return tuple(table for table, columns in named.items() if "person_id" in columns)
+
+
+def gather(personal: Iterable[str], persons: Iterable[int]) -> None:
+    """Let the matters of these persons, and of ids merged into them, lie where the person lives.
+
+    However they came apart: whoever moved away and whoever was joined with another entry is found where they are now.
+    A post does so as far as it sees, a job to the end.
+    """
+    bulk.values("stage_home", "id", "bigint", persons)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO stage_home SELECT id FROM people_person"
+            " WHERE survivor_id = ANY(ARRAY(SELECT id FROM stage_home))"
+        )
+        for table in _at_home(frozenset(personal)):
+            cursor.execute(AT_HOME.format(table=table))
+    bulk.drop("stage_home")
 
 
 def _tables(personal: Iterable[str]) -> dict[str, set[str]]:

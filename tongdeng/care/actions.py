@@ -45,6 +45,13 @@ def restore_intake_rows(*, records: Collection[int], by: Actor) -> int:
     return count
 
 
+def shred_intake_rows(*, records: Collection[int], by: Actor) -> int:
+    """Erase what the rows of these records say for good, because the person they are about is deleted."""
+    count = _mark("UPDATE care.intake_row SET withdrawn_at = '-infinity' WHERE true", records)
+    audit.record("care.intake_rows.shredded", by=by, detail={"rows": count})
+    return count
+
+
 def _mark(statement: str, records: Collection[int]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"{statement} AND record_id = ANY(%s)", [list(records)])

@@ -1,14 +1,12 @@
-"""The key of care. It is not derived from the other secrets, and a process of the web does not get it."""
+"""The keys of care, under a root key of its own, which a process of the web does not get."""
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
-from tongdeng.kernel.crypto import Provider, SoftwareProvider
+from tongdeng.keys.exports import Keys, Root
 
 DOMAIN = "F"
 WEB = "tongdeng_app"
@@ -23,15 +21,13 @@ def has_key() -> bool:
     return bool(connection.settings_dict["USER"] != WEB)
 
 
-def _provider() -> Provider:
+_module = Keys(Root.CARE)
+
+
+def _provider() -> Keys:
     if not has_key():
         raise NoKey
-    return _module()
-
-
-@lru_cache(maxsize=1)
-def _module() -> Provider:
-    return SoftwareProvider(settings.TONGDENG_CARE_KEY())
+    return _module
 
 
 def seal(values: Mapping[str, Any]) -> bytes:
@@ -50,4 +46,4 @@ def row_digest(canonical: bytes) -> bytes:
 
     Under the register's key, whoever holds that key could try vaccine after vaccine until the digest fits.
     """
-    return _provider().index("row", canonical)
+    return _provider().index("care.row", canonical)

@@ -11,6 +11,7 @@ import typer
 
 from tongdeng.audit.types import command
 from tongdeng.cli import installation
+from tongdeng.cli.divisions import divisions
 from tongdeng.cli.output import AsJson, Lang, emit, note
 from tongdeng.intake.exports import read_sheets
 from tongdeng.kernel import clock
@@ -24,6 +25,9 @@ RESTART = Text(
     "如果系统正在运行，重新启动后才用新的名称和区划",
     "a running system uses the new names and divisions after a restart",
 )
+
+
+app.command("divisions")(divisions)
 
 
 @app.command("init")

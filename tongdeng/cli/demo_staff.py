@@ -25,6 +25,8 @@ STAFF: dict[str, tuple[str, PostKind, str, Text, str | None]] = {
     "town": ("黄海燕", PostKind.TOWN, TOWN, Text("街道办事处", "Town office"), None),
     "auditor": ("徐大勇", PostKind.AUDITOR, COUNTY, Text("审计", "Auditor"), None),
     "admin": ("胡晓明", PostKind.ADMIN, COUNTY, Text("系统管理", "System administrator"), None),
+    "security": ("曹永安", PostKind.SECURITY, COUNTY, Text("安全管理", "Security administrator"), None),
+    "kiosk": ("大厅取号机", PostKind.DEVICE, COUNTY, Text("大厅设备", "Device in the hall"), None),
     "resident": ("赵春梅", PostKind.RESIDENT, COUNTY, Text("居民", "Resident"), None),
 }
 

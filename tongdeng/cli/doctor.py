@@ -11,6 +11,13 @@ from tongdeng.catalogue import selectors as catalogue
 from tongdeng.cli import installation
 from tongdeng.cli.output import AsJson, emit
 from tongdeng.kernel.errors import TongdengError
+from tongdeng.kernel.keyring import AnotherRoot
+from tongdeng.keys import selectors as keys
+from tongdeng.keys.exports import columns
+from tongdeng.keys.types import SEALING, Root
+from tongdeng.notify import selectors as notify
+from tongdeng.notify.exports import languages
+from tongdeng.papers import exports as papers
 from tongdeng.rules.bundle import digest_of, files_in
 
 
@@ -47,6 +54,38 @@ def _secrets() -> str:
     return "0600"
 
 
+def _keys() -> str:
+    known = keys.known_keys()
+    missing = [domain for root in Root for domain in keys.domains(root) if domain not in {one.domain for one in known}]
+    if missing:
+        raise ValueError(f"no key for {', '.join(missing)}")
+    try:
+        held = {root: keys.ring(root) for root in Root}
+    except AnotherRoot:
+        raise ValueError("the data keys do not open under this root key: is it another installation's?") from None
+    for root in Root:
+        for domain in SEALING[root]:
+            if held[root].unseal(domain, held[root].seal(domain, b"doctor")) != b"doctor":
+                raise ValueError(f"what is sealed in {domain} does not open")
+    unfinished = sorted({one.domain for one in known if one.state == "old"})
+    told = f"{sum(one.state == 'current' for one in known)} domains"
+    return f"{told}; rotation of {', '.join(unfinished)} is under way: run `keys rotate`" if unfinished else told
+
+
+def _columns() -> str:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT CASE n.nspname WHEN 'care' THEN 'care.' ELSE '' END || c.relname || '.' || a.attname"
+            " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname IN ('public', 'care') AND c.relkind = 'r' AND a.atttypid = 'bytea'::regtype"
+            " AND a.attnum > 0"
+        )
+        unknown = {row[0] for row in cursor.fetchall()} - columns.known()
+    if unknown:
+        raise ValueError(f"no rotation reaches {', '.join(sorted(unknown))}")
+    return "a rotation reaches every sealed column"
+
+
 def _law() -> str:
     law = catalogue.law()
     told = f"{len(law.services)} services, {law.digest[:12]}"
@@ -62,9 +101,23 @@ def _assets() -> str:
     return "built; the console asks for Chrome 119 or later"
 
 
+def _papers() -> str:
+    told = f"{len(papers.kinds())} kinds of paper, messages in {', '.join(languages.known())}"
+    try:
+        return f"{told}; printed in {papers.font()}"
+    except TongdengError as error:
+        return f"{told}; {error.fact.en}: {error.remedy.en}"
+
+
+def _messages() -> str:
+    counts = notify.count_states()
+    return ", ".join(f"{count} {state}" for state, count in counts.items()) or "none in the last 30 days"
+
+
 CHECKS = {
-    "database": _database, "logins": _roles, "row_security": _rows_without_context, "secrets": _secrets, "law": _law,
-    "assets": _assets,
+    "database": _database, "logins": _roles, "row_security": _rows_without_context, "secrets": _secrets, "keys": _keys,
+    "columns": _columns, "law": _law, "assets": _assets,
+    "papers": _papers, "messages": _messages,
 }  # fmt: skip
 
 

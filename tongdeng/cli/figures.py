@@ -18,6 +18,7 @@ from tongdeng.intake import actions as intake
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.org.types import Level
+from tongdeng.rules.engines.states import check_engine
 
 AsOf = Annotated[str, typer.Option("--as-of", help="Day, YYYY-MM-DD; today if left out.")]
 
@@ -37,15 +38,14 @@ def read_day(text: str, place: str = "--as-of") -> date:
 
 def determine(
     as_of: AsOf = "",
-    engine: Annotated[str, typer.Option(help="duckdb.")] = "duckdb",
+    engine: Annotated[str, typer.Option(help="Who judges: duckdb; memory, the plain reference; spark.")] = "duckdb",
     as_json: AsJson = False,
 ) -> None:
     """Determine everyone in the register and fill the figures."""
-    if engine != "duckdb":
-        raise UnusableInput("cli.engine.unknown", Text(f"没有引擎 {engine}", f"no engine {engine}"), place="--engine")
+    check_engine(engine)
     installation.ensure_installed()
     begun = time.monotonic()
-    totals = actions.refresh_everyone(as_of=read_day(as_of), by=command(DETERMINE))
+    totals = actions.refresh_everyone(as_of=read_day(as_of), by=command(DETERMINE), engine=engine)
     intake.measure_quality(on=clock.today(), by=command(INTAKE))
     emit({**vars(totals), "seconds": round(time.monotonic() - begun, 2)}, as_json)
 

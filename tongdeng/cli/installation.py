@@ -58,10 +58,12 @@ def install(digest: str) -> None:
 
     from tongdeng.access import actions as access
     from tongdeng.audit.types import command
+    from tongdeng.keys import actions as keys
 
     by = command("install")
     call_command("migrate", database="owner", verbosity=0, interactive=False)
     access.install_guard(by=by)
+    keys.make_first_keys(by=by)
     _register_map(by)
     _publish_first_law(by)
     with connections["owner"].cursor() as cursor:

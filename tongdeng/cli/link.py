@@ -1,5 +1,7 @@
 """`link` and `linkage train`: who is who in some rolls, without a database."""
 
+from __future__ import annotations
+
 import csv
 import gc
 import os
@@ -7,9 +9,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pyarrow as pa
 import typer
 
 from tongdeng.cli.output import AsJson, Lang, emit, fail, note
@@ -21,6 +22,9 @@ from tongdeng.linkage import settings
 from tongdeng.linkage.rows import Gathering
 from tongdeng.rules import load
 from tongdeng.synth.divisions import COMMUNITIES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 app = typer.Typer(help="比对模型 The linkage model", no_args_is_help=True)
 LAW = Path(os.environ.get("TONGDENG_LAW") or Path(__file__).parents[2] / "law")

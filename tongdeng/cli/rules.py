@@ -12,11 +12,11 @@ from tongdeng.kernel.errors import Text, TongdengError, UnusableInput
 from tongdeng.rules import check as check_folder
 from tongdeng.rules import load
 from tongdeng.rules.engines import duckdb
+from tongdeng.rules.engines.states import check_engine
 from tongdeng.rules.faults import LawIsFaulty
 from tongdeng.rules.parser import iso_date
 
 app = typer.Typer(help="The law as data: check it, answer from it, compare two versions.", no_args_is_help=True)
-_ENGINES = ("duckdb", "memory", "spark")
 Facts = Annotated[Path, typer.Option("--facts", help="CSV or Parquet with person_id and any facts.")]
 AsOf = Annotated[str, typer.Option("--as-of", help="The day on which all is judged, such as 2026-03-01.")]
 
@@ -64,7 +64,7 @@ def run(
 ) -> None:
     """Answer for everyone in a facts file: yes, no or unknown for each service, with the reasons."""
     try:
-        _check_engine(engine)
+        check_engine(engine)
         done = duckdb.run(load(law), _day(as_of), facts, out, engine=engine, progress=partial(note, lang=lang))
     except TongdengError as error:
         fail(error, as_json, lang)
@@ -137,12 +137,3 @@ def _day(text: str) -> date:
         fact = Text(f"--as-of 不是日期：{text}", f"--as-of is not a date: {text}")
         raise UnusableInput("rules.as_of", fact, place="--as-of", remedy=Text("例如 2026-03-01", "such as 2026-03-01"))
     return day
-
-
-def _check_engine(engine: str) -> None:
-    if engine not in _ENGINES:
-        known = ", ".join(_ENGINES)
-        fact = Text(f"引擎“{engine}”不可用。", f"the engine '{engine}' is not available.")
-        raise UnusableInput(
-            "rules.engine", fact, place="--engine", remedy=Text(f"可用：{known}", f"Available: {known}")
-        )

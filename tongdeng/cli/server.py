@@ -58,10 +58,11 @@ def serve(
         "--blocking-threads", "4", "--no-access-log", "--log-level", "warning", "tongdeng.config.wsgi:application",
     )  # fmt: skip
     jobs = _start("job", "tongdeng.config.worker")
+    care = _start("care", "tongdeng.config.care_door")
     (postgres.home().path / PIDS).write_text(str(os.getpid()))
     address = f"http://{host}:{port}/"
     note(Text(f"同等已启动：{address}  （按 Ctrl+C 停止）", f"Serving at {address} (Ctrl+C stops)"), lang)
-    _wait(web, jobs)
+    _wait(web, jobs, care)
 
 
 def _wait(*children: subprocess.Popen[bytes]) -> None:

@@ -45,9 +45,23 @@ def add(
 
 @app.command("reset")
 def reset(login: Annotated[str, typer.Argument(help="Sign-in name.")], as_json: AsJson = False) -> None:
-    """Give a member of staff a new password; it is shown this once."""
+    """Give a member of staff a new password, shown this once, and take away the second factor: it is set up anew."""
     installation.ensure_installed()
     password = secrets.token_urlsafe(12)
-    if not actions.reset_password(login=login, password=password, by=command("admin")):
+    if not actions.reset_staff(login=login, password=password, by=command("admin")):
         raise UnusableInput("org.staff.unknown", Text(f"没有用户 {login}", f"there is no user {login}"), place=login)
     emit({"login": login, "password": password}, as_json)
+
+
+@app.command("link")
+def link(
+    login: Annotated[str, typer.Argument(help="Sign-in name.")],
+    subject: Annotated[str, typer.Option(help="Who that is at the identity provider (`sub`); empty unlinks.")],
+    provider: Annotated[str, typer.Option(help="Which provider.")] = "county",
+    as_json: AsJson = False,
+) -> None:
+    """Let a member of staff sign in through the county's identity provider."""
+    installation.ensure_installed()
+    if not actions.link_subject(login=login, provider=provider, subject=subject, by=command("admin")):
+        raise UnusableInput("org.staff.unknown", Text(f"没有用户 {login}", f"there is no user {login}"), place=login)
+    emit({"login": login, "provider": provider, "subject": subject}, as_json)

@@ -13,10 +13,31 @@ class Wiring(AppConfig):
         """Connect the packages."""
         from tongdeng.care import actions as care
         from tongdeng.care import exports as seal
+        from tongdeng.care.exports import door
+        from tongdeng.documents import actions as documents
+        from tongdeng.intake import actions as intake
         from tongdeng.intake.exports import described_sources, sealed_rows
-        from tongdeng.people.exports import sources
+        from tongdeng.notify.exports import contacts
+        from tongdeng.people.exports import cards, merges, shredding, sources
+        from tongdeng.privacy import selectors as privacy
+        from tongdeng.sites.console import care_door
+        from tongdeng.snapshots import actions as snapshots
 
         sources.describe(described_sources)
+        care_door.connect(care_door.Door(door.ask, seal.Refused, door.told))
+        shredding.connect(
+            lambda doomed, by: intake.forget_rejects(secrets=doomed.secrets, by=by),
+            lambda doomed, by: care.shred_intake_rows(records=doomed.records, by=by),
+            lambda doomed, by: snapshots.forget_persons(persons=doomed.persons, by=by),
+            lambda doomed, by: documents.forget_persons(persons=doomed.persons, by=by),
+        )
+        contacts.connect(
+            contacts.Contacts(
+                ids=lambda person: merges.ids_of(merges.current(person)), phone=cards.phone_of,
+                agreed=lambda person: privacy.allows(person, "messages"),
+                refused=lambda person: privacy.has_refused(person, "messages"),
+            )
+        )  # fmt: skip
         sealed_rows.connect(
             sealed_rows.Care(
                 digest=seal.row_digest, seal=seal.seal, unseal=seal.unseal, has_key=seal.has_key,

@@ -1,4 +1,4 @@
-"""The worker: background jobs under the login `tongdeng_job`."""
+"""The worker: background jobs and sealing, under the login `tongdeng_job`."""
 
 import os
 
@@ -12,8 +12,10 @@ def main() -> None:
     django.setup()
     from procrastinate.contrib.django import app
 
+    from tongdeng.audit.exports import sealing
+
     # Django's own connector cannot listen for new jobs; this one has the same login and wakes at once.
-    with app.replace_connector(app.connector.get_worker_connector()) as listening:
+    with app.replace_connector(app.connector.get_worker_connector()) as listening, sealing():
         listening.run_worker(concurrency=1, install_signal_handlers=True, wait=True)
 
 

@@ -10,7 +10,7 @@ class Cell(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     day = models.DateField()
-    measure = models.CharField(max_length=8)  # S1a, S1b, S1c, S9, unknown
+    measure = models.CharField(max_length=8)  # S1a, S1b, S1c, S9, R1 to R4, unknown
     community = DivisionCodeField()
     service = models.CharField(max_length=12, default="")
     numerator = models.BigIntegerField()

@@ -11,11 +11,11 @@ from typing import Any
 from tongdeng.delivery.types import ROLL, of_row
 from tongdeng.intake import sealed_rows
 from tongdeng.intake.advice import Advice
+from tongdeng.intake.canonical import canonical_each
 from tongdeng.intake.formats import Format, load_format
 from tongdeng.intake.quality import Counter
 from tongdeng.intake.rolls import RollStream, read_roll
-from tongdeng.intake.types import Counts, RowIn
-from tongdeng.intake.validation import canonical
+from tongdeng.intake.types import Counts, RowIn, RowsIn
 from tongdeng.people.exports import lines, records
 
 ROWS = 2_000  # a block
@@ -34,6 +34,7 @@ class Task:
     services: Mapping[str, str]
     ended: Mapping[str, Sequence[str]]
     aliases: Path | None
+    keys: Sequence[tuple[str, int, bytes, bool]] = ()  # wrapped, for a process that knows no database
 
 
 @dataclass(slots=True)
@@ -90,8 +91,9 @@ def blocks(task: Task, turn: Callable[[], int] | None = None) -> Iterator[Block 
     writer = _Writer(task, stream)
     quality = Counter(stream.format, as_at=task.roll.as_at, county=task.roll.county)
     for rows in stream.taking(turn or count().__next__):
-        quality.add(rows)
-        yield writer.block(rows)
+        good = rows.good()
+        quality.add(rows, good)
+        yield writer.block(rows, good)
     yield Noted(stream.advice, quality)
 
 
@@ -100,35 +102,25 @@ class _Writer:
         self._format = form = stream.format
         self._stream = stream
         self._lines = lines.Lines(task.roll, _own_values(form, task.roll))
-        self._digest = sealed_rows.digest_of(form)
 
-    def block(self, rows: Sequence[RowIn]) -> Block:
-        counts, lean, said, rejects, values = Counts(), [], [], [], []
-        health: dict[int, tuple[bytes, Mapping[str, Any]]] = {}
-        for row in rows:
-            counts.add(row)
-            if row.errors:
-                rejects.append(self._reject(row))
-            elif not self._format.subject:
-                values.append(row.values)
-            else:
-                text = canonical(row.values)
-                digest = self._digest(f"{self._format.source}\n{text}".encode())
-                if self._format.is_sealed:
-                    (row,), parted = sealed_rows.parted(self._format, [row])
-                    health[row.number] = (digest, parted[row.number])
-                    text = canonical(row.values)
-                first, second = self._lines.of(self._row(row, digest), text)
-                lean.append(first)
-                said.append(second)
-        stream = self._stream
-        return Block(
-            _joined(lean), _joined(said), _joined(rejects), counts, stream.headers, stream.share(), values, health
-        )
-
-    def _row(self, row: RowIn, digest: bytes) -> lines.Row:
-        is_disputed = any(f.code == "id.birth_disagrees" for f in row.warnings)
-        return lines.Row(row.number, row.values, row.extra, digest, self._format.row_date_of(row.values), is_disputed)
+    def block(self, rows: RowsIn, good: RowsIn) -> Block:
+        stream, form = self._stream, self._format
+        rejects = _joined([self._reject(row) for row in rows.rejected])
+        block = Block(b"", b"", rejects, Counts.of(rows), stream.headers, stream.share())
+        if not form.subject:
+            block.values = good.columns.values_of_each()
+            return block
+        texts = canonical_each(good.columns)
+        digests = sealed_rows.digests(form, [f"{form.source}\n{text}".encode() for text in texts])
+        if form.is_sealed:
+            good, health = sealed_rows.parted(form, good)
+            block.health = {number: (d, health[number]) for number, d in zip(good.numbers, digests, strict=True)}
+            texts = canonical_each(good.columns)
+        disputed = {at for at, row in good.told.items() if any(f.code == "id.birth_disagrees" for f in row.warnings)}
+        row_on = form.row_date_of_each(good.columns)
+        ready = lines.Rows(good.numbers, good.columns, good.extra, texts, digests, row_on, disputed)
+        block.lean, block.said = self._lines.of(ready)
+        return block
 
     def _reject(self, row: RowIn) -> str:
         sealed = records.seal(sealed_rows.packed(self._format, self._stream.headers, row), "B")

@@ -36,17 +36,21 @@ SELECT DISTINCT s.person_id, NOT s.has_number, r.name_sound, left(r.name_sound, 
 FROM stage_side s JOIN stage_row r USING (person_id)
 """
 _NEW_BEARERS = _HEARD + "WHERE s.is_new AND s.has_number"
-_NEWS = (
+# Apart, so that each line is a look-up of its own; the two tables of the stage have no index and are joined by hashing.
+NEWS = (
     _HEARD
     + f"""
-JOIN people_identity i USING (person_id)
-WHERE NOT s.is_new AND (r.name_sound <> i.name_sound OR (r.born_on IS NOT NULL AND r.born_on IS DISTINCT FROM i.born_on)
-      OR (r.phone_key IS NOT NULL AND r.phone_key IS DISTINCT FROM i.phone_index) OR (i.id_index IS NULL AND {BEARS}))
+CROSS JOIN LATERAL (SELECT FROM people_identity i WHERE i.person_id = r.person_id AND (
+  r.name_sound <> i.name_sound OR (r.born_on IS NOT NULL AND r.born_on IS DISTINCT FROM i.born_on)
+  OR (r.phone_key IS NOT NULL AND r.phone_key IS DISTINCT FROM i.phone_index) OR (i.id_index IS NULL AND {BEARS}))
+  {{apart}}) i
+WHERE NOT s.is_new
 """
 )
 _FREE_ROWS = """
-SELECT r.position, r.person_id, r.sealed, r.domain, r.name, r.name_sound, r.sex, r.born_on, r.phone_key, r.number_key
-FROM stage_side s JOIN stage_row r USING (person_id) WHERE s.is_new AND NOT s.has_number
+SELECT r.position, r.person_id, d.sealed, r.domain, r.name, r.name_sound, r.sex, r.born_on, r.phone_key, r.number_key
+FROM stage_side s JOIN stage_row r USING (person_id) JOIN stage_said d USING (position)
+WHERE s.is_new AND NOT s.has_number
 """
 _ALIKE = "(o.name_sound = a.name_sound OR left(o.name_sound, 4) = a.head OR right(o.name, 1) = a.tail)"
 # The same rules as in the register; equalities first, so that each is one join by hashing.
@@ -109,9 +113,9 @@ def find() -> Candidates:
         found.people = known + int(cursor.fetchone()[0])
         _ask_about_the_free(found)
         if known:
-            with register.looking_up(is_bulk=is_large):
+            with register.looking_up(is_bulk=True):
                 cursor.execute(_NEW_BEARERS)
-                cursor.execute(_NEWS)
+                cursor.execute(NEWS.format(apart="" if is_large else "OFFSET 0"))
         _leave_out_crowded_phones()
         cursor.execute("ANALYZE stage_ask")
         cursor.execute("SELECT count(*) FROM stage_ask")
@@ -123,7 +127,9 @@ def find() -> Candidates:
             with register.looking_up(is_bulk=True):
                 cursor.execute(_PAIRS)
                 found.pairs.update((a, b) for a, b in cursor.fetchall())
-        bulk.values("stage_met", "person_id", "bigint", found.persons)
+        met = found.persons
+        found.opened = {person: rows for person, rows in found.opened.items() if person in met}
+        bulk.values("stage_met", "person_id", "bigint", met)
         cursor.execute("SELECT s.* FROM stage_side s JOIN stage_met USING (person_id)")
         found.sides = {person: (is_new, has_number, rank) for person, is_new, has_number, rank in cursor.fetchall()}
         bulk.drop("stage_met")
@@ -136,15 +142,15 @@ def _said(sealed: bytes, domain: str) -> dict[str, Any]:
 
 
 def _ask_about_the_free(found: Candidates) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_FREE_ROWS)
-        rows = cursor.fetchall()
-        with cursor.copy("COPY stage_ask FROM STDIN") as copy:
-            for position, person, sealed, domain, *columns in rows:
-                values = _said(sealed, domain)
-                found.opened.setdefault(person, []).append(Row(person, values, position=position))
-                for line in _lines(person, values, *columns):
-                    copy.write_row(line)
+    lines: list[tuple[Any, ...]] = []
+    with register.looking_up(is_bulk=True):
+        for position, person, sealed, domain, *columns in bulk.streamed(_FREE_ROWS):
+            values = _said(sealed, domain)
+            found.opened.setdefault(person, []).append(Row(person, values, position=position))
+            lines.extend(_lines(person, values, *columns))
+    with connection.cursor() as cursor, cursor.copy("COPY stage_ask FROM STDIN") as copy:
+        for line in lines:
+            copy.write_row(line)
 
 
 def _lines(
@@ -290,12 +296,11 @@ def rows_of(found: Candidates) -> Iterator[Row]:
 def rows_of_staged(persons: set[int]) -> Iterator[Row]:
     """Yield what the roll says of these persons, opened now."""
     bulk.values("stage_closed", "person_id", "bigint", sorted(persons))
-    with connection.cursor() as cursor, register.looking_up(is_bulk=True):
-        cursor.execute(
-            "SELECT r.position, r.person_id, r.sealed, r.domain FROM stage_row r JOIN stage_closed USING (person_id)"
-            " ORDER BY r.position"
-        )
-        for position, person, sealed, domain in cursor.fetchall():
+    with register.looking_up(is_bulk=True):
+        for position, person, sealed, domain in bulk.streamed(
+            "SELECT r.position, r.person_id, d.sealed, r.domain FROM stage_row r JOIN stage_closed USING (person_id)"
+            " JOIN stage_said d USING (position) ORDER BY r.position"
+        ):
             yield Row(person, _said(sealed, domain), position=position)
     bulk.drop("stage_closed")
 

@@ -1,6 +1,6 @@
 """What pages and commands need of intake besides its actions: formats, empty rolls, uploads, the rows given back."""
 
-from tongdeng.intake import households, links, moves, review, sealed_rows, submissions, uploads
+from tongdeng.intake import households, links, moves, review, sealed_rows, sealed_words, submissions, uploads
 from tongdeng.intake.divisions.preview import Effect, Part, preview, totals
 from tongdeng.intake.errors import finding_words
 from tongdeng.intake.faults import explained
@@ -34,6 +34,7 @@ __all__ = [
     "rejects_csv",
     "review",
     "sealed_rows",
+    "sealed_words",
     "submissions",
     "totals",
     "uploads",

@@ -105,9 +105,9 @@ def codes_of(key: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(code) for code in column.choices.values() if code))
 
 
-def _take(read: Read, name: str, key: str, text: str, parse: Parser, *, claimed_key: str = "") -> None:
+def _take(read: Read, name: str, key: str, text: str, parser: Parser, *, claimed_key: str = "") -> None:
     """Put one field's value in its place; what cannot be read is a warning, for nobody is sent away for a number."""
-    found = parse(text.strip(CONTROL + " ")) if text.strip(CONTROL + " ") else None
+    found = parser.read(text.strip(CONTROL + " ")) if text.strip(CONTROL + " ") else None
     if not isinstance(found, Reading):
         if found is not None:
             read.values[key] = found
@@ -143,12 +143,10 @@ def read_member(typed: TypedMember, position: int, today: date) -> Read:
     """Return one member's values with faults and warnings; what the register knows is not looked at yet."""
     read = Read()
     knows = identifiers.division_judge(None)
-    _take(
-        read, "number", "id_number", typed.number, identifiers.id_number_parser(today, knows), claimed_key="id_claimed"
-    )
-    _take(read, "name", "name", typed.name, values.read_name)
+    _take(read, "number", "id_number", typed.number, identifiers.IdNumbers(today, knows), claimed_key="id_claimed")
+    _take(read, "name", "name", typed.name, values.name_parser())
     _take(read, "born_on", "born_on", typed.born_on, quantities.date_parser(today, personal=True))
-    _take(read, "phone", "phone", typed.phone, identifiers.read_phone, claimed_key="phone_claimed")
+    _take(read, "phone", "phone", typed.phone, identifiers.phone_parser(), claimed_key="phone_claimed")
     _take(read, "hukou", "hukou_code", typed.hukou, identifiers.division_parser(knows))
     if typed.sex in ("male", "female"):
         read.values["sex"] = typed.sex

@@ -10,22 +10,23 @@ from tongdeng.intake.values import (
     NOTE,
     SCIENTIFIC,
     WARNING,
+    Memo,
     Parser,
     Problem,
     Reading,
+    Screened,
     compact,
     invalid,
     is_blank_word,
     nothing,
-    remembered,
     settled,
 )
 from tongdeng.kernel import citizen_id
 
-_SHAPE = re.compile(r"[0-9]{17}[0-9X]").fullmatch
 _OLD = re.compile(r"[0-9]{15}").fullmatch
 _COUNTING = "01234567890123456789012345678901234567890123456789"
 _PLAIN_CODE = re.compile(r"[A-Z]{0,6}[0-9]{5,40}").fullmatch
+_NO_DIGIT = re.compile(r"[^0-9\n]")
 _MOBILE = re.compile(r"1[0-9]{10}").fullmatch
 _LANDLINE = re.compile(r"0[0-9]{9,11}(-[0-9]{1,6})?|[2-9][0-9]{6,7}").fullmatch
 _CREDIT_SIGNS = {sign: value for value, sign in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
@@ -37,7 +38,7 @@ _PROVINCES = frozenset(str(province) for region in (*_REGIONS, (91, 99)) for pro
 
 
 class _Sums(dict[str, int]):
-    """Each piece of a number with its share of the check sum, or -1 where the piece needs a closer look."""
+    """Each piece of a number with its share of the check sum, or `_UNSURE` where the piece needs a closer look."""
 
     def __init__(self, share: Callable[[str], int]) -> None:
         super().__init__()
@@ -50,32 +51,54 @@ class _Sums(dict[str, int]):
         return value
 
 
+_UNSURE = -1_000_000  # no sum of other pieces makes up for it
+_DIGITS = re.compile(r"[0-9]+").fullmatch
+
+
 def _weighted(digits: str, start: int) -> int:
     return sum(weight * int(digit) for weight, digit in zip(citizen_id.WEIGHTS[start:], digits, strict=False))
 
 
-def id_number_parser(today: date, knows: Callable[[str], bool]) -> Parser:
-    """Read a citizen id number: repaired and valid, or kept as claimed, or dropped."""
+class IdNumbers:
+    """Reads citizen id numbers: repaired and valid, or kept as claimed, or dropped."""
 
-    def birth_share(eight: str) -> int:
-        day = citizen_id.born_on("000000" + eight)
-        return _weighted(eight, 6) if day is not None and date(1850, 1, 1) <= day <= today else -1
+    def __init__(self, today: date, knows: Callable[[str], bool]) -> None:
+        self._today, self._knows = today, knows
+        # A million numbers share some thousand divisions, birth dates and tails: three look-ups replace 17 products.
+        self._heads, self._births, self._tails = _Sums(self._head), _Sums(self._birth), _Sums(self._tail)
 
-    # A million numbers share some thousand divisions, birth dates and tails: three look-ups replace 17 products.
-    heads = _Sums(lambda six: _weighted(six, 0) if knows(six) else -1)
-    births = _Sums(birth_share)
-    tails = _Sums(lambda four: _weighted(four[:3], 14) - citizen_id.CHECKS.index(four[3]) + 11)
-
-    def read(cell: str) -> "Value | Reading | None":
-        if _SHAPE(cell):
-            head, birth = heads[cell[:6]], births[cell[6:14]]
-            if head >= 0 and birth >= 0 and (head + birth + tails[cell[14:]]) % 11 == 0:
-                return cell
+    def read(self, cell: str) -> "Value | Reading | None":
+        """Read one number."""
         if len(cell) > 200:
             return invalid("id.unreadable")
-        return _read_doubtful(cell, today, knows)
+        return cell if self._is_plain(cell) else _read_doubtful(cell, self._today, self._knows)
 
-    return read
+    def each(self, cells: Sequence[str]) -> "list[Value | Reading | None]":
+        """Read many numbers."""
+        heads, births, tails = self._heads, self._births, self._tails
+        sums = [heads[cell[:6]] + births[cell[6:14]] + tails[cell[14:19]] for cell in cells]
+        return [
+            cell if total >= 0 and not total % 11 else self.read(cell) if cell else None
+            for cell, total in zip(cells, sums, strict=True)
+        ]
+
+    def _is_plain(self, cell: str) -> bool:
+        total = self._heads[cell[:6]] + self._births[cell[6:14]] + self._tails[cell[14:19]]
+        return total >= 0 and not total % 11
+
+    def _head(self, six: str) -> int:
+        return _weighted(six, 0) if len(six) == 6 and _DIGITS(six) and self._knows(six) else _UNSURE
+
+    def _birth(self, eight: str) -> int:
+        if len(eight) != 8 or not _DIGITS(eight):
+            return _UNSURE
+        day = citizen_id.born_on("000000" + eight)
+        return _weighted(eight, 6) if day is not None and date(1850, 1, 1) <= day <= self._today else _UNSURE
+
+    def _tail(self, four: str) -> int:
+        if len(four) != 4 or not _DIGITS(four[:3]) or four[3] not in citizen_id.CHECKS:
+            return _UNSURE
+        return _weighted(four[:3], 14) - citizen_id.CHECKS.index(four[3]) + 11
 
 
 def _read_doubtful(cell: str, today: date, knows: Callable[[str], bool]) -> "Value | Reading | None":
@@ -153,6 +176,12 @@ def read_phone(cell: str) -> "Value | Reading | None":
     return settled(digits, notes)
 
 
+def phone_parser() -> Parser:
+    """Read phone numbers."""
+    words = frozenset(("1" * 11,))
+    return Screened(read_phone, sign=_NO_DIGIT, lengths=range(11, 12), words=words, first="1")
+
+
 def read_code(cell: str) -> "Value | Reading | None":
     """Read a document's number: upper case, no blanks."""
     if _PLAIN_CODE(cell):
@@ -203,7 +232,7 @@ def division_parser(knows: Callable[[str], bool]) -> Parser:
             notes.append(Problem(WARNING, "division.unknown", text))
         return settled(text, notes)
 
-    return remembered(read)
+    return Memo(read)
 
 
 def listed_parser(
@@ -241,4 +270,4 @@ def listed_parser(
             return succeeded(code, notes)
         return settled(code, notes) if code in known else invalid(unknown_code, text)
 
-    return remembered(read)
+    return Memo(read)

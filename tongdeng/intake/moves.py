@@ -93,9 +93,7 @@ def answered(place: str) -> list[Asked]:
 
 def questions_about(person_id: int) -> list[Asked]:
     """Return the open questions about one person that the reader may see."""
-    every = [*work.open_tasks(ASK, "0", ":"), *work.open_tasks(DECIDE, "0", ":")]
-    own = merges.ids_of(person_id)
-    return _asked(task for task in every if task.detail["person"] in own)
+    return _asked(work.open_tasks_naming((ASK, DECIDE), merges.ids_of(person_id)))
 
 
 def count_questions(place: str) -> int:

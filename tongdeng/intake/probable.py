@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from importlib import import_module
+from threading import Thread
 from typing import Any
 
 from django.db import connection
@@ -51,6 +53,11 @@ def identify(*, by: Actor) -> list[Doubt]:
         detail = {"people": found.people, "candidates": len(found.persons), "rows": len(rows), "fits": len(fits)}
         audit.record("intake.candidates.compared", by=looking, detail=detail)
     return [*_doubts(verdict, rows), *overtaken, *sampled]
+
+
+def get_ready() -> None:
+    """Let what compares candidates be imported, which takes most of a second, while the server has work."""
+    Thread(target=import_module, args=("tongdeng.linkage.incremental",)).start()
 
 
 def of_records(doubts: Iterable[Doubt], records_at: Mapping[int, int]) -> list[Doubt]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from tongdeng.intake.types import Value
 from tongdeng.intake.values import (
     NOTE,
+    Memo,
     Parser,
     Problem,
     Reading,
@@ -14,12 +15,12 @@ from tongdeng.intake.values import (
     invalid,
     is_blank_word,
     nothing,
-    remembered,
     settled,
     tidied,
 )
 from tongdeng.kernel.money import fen
 
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
 _DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?").fullmatch
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})").fullmatch
 _LUNAR = re.compile("农历|阴历|旧历|正月|腊月|闰|廿|初[一二三四五六七八九十]").search
@@ -37,6 +38,8 @@ def date_parser(today: date, *, may_be_future: bool = False, personal: bool = Fa
     """Read a day in any of the accepted forms into ISO text. A birth date is never shown in a message."""
 
     def read(cell: str) -> "Value | Reading | None":
+        if _ISO(cell):
+            return _judged(cell, [], "" if personal else cell)
         text, notes = tidied(cell[:60])
         if not text or is_blank_word(text):
             return nothing(notes) if text else None
@@ -70,7 +73,7 @@ def date_parser(today: date, *, may_be_future: bool = False, personal: bool = Fa
             return invalid("date.future", shown)
         return settled(iso, notes)
 
-    return remembered(read)
+    return Memo(read)
 
 
 def count_parser(most: int) -> Parser:
@@ -92,7 +95,7 @@ def count_parser(most: int) -> Parser:
             notes.append(Problem(NOTE, "repaired.number"))
         return settled(number, notes)
 
-    return remembered(read)
+    return Memo(read)
 
 
 def year_parser(today: date) -> Parser:
@@ -100,11 +103,11 @@ def year_parser(today: date) -> Parser:
     count = count_parser(today.year)
 
     def read(cell: str) -> "Value | Reading | None":
-        value = count(cell)
+        value = count.read(cell)
         number = value.value if isinstance(value, Reading) else value
         return value if number is None or int(number) >= 1990 else invalid("number.range", str(number))
 
-    return remembered(read)
+    return Memo(read)
 
 
 def read_decimal(cell: str) -> "Value | Reading | None":

@@ -1,22 +1,20 @@
 """Opens a roll, whatever it was saved as, and yields its rows as text. Refuses what is no roll, in one sentence."""
 
 import codecs
-import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, BinaryIO, Self
 
 from tongdeng.intake import workbooks
+from tongdeng.intake.delimited import MAX_CELL, DelimitedRows, Unreadable, is_filled
 from tongdeng.intake.errors import finding, unusable
-from tongdeng.intake.types import Finding
 from tongdeng.kernel.errors import Text, UnusableInput
 
-MAX_CELL = 131_072
 HEADER_DEPTH = 5  # officials put a title above the headers
 DELIMITERS = (",", "\t", ";")
 _MAGIC: tuple[tuple[bytes, Text], ...] = (
@@ -38,6 +36,10 @@ _MAGIC: tuple[tuple[bytes, Text], ...] = (
 )
 
 
+# Passes over that many rows that say something, and returns how many there were.
+Skip = Callable[[int], int]
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How large a roll may be."""
@@ -50,23 +52,35 @@ class Limits:
     cells: int = 40_000_000
 
 
-class Unreadable(list[str]):
-    """The cells of a row that cannot be read as one, with the reason."""
-
-    def __init__(self, cells: Sequence[str], reason: Finding) -> None:
-        super().__init__(cells)
-        self.finding = reason
-
-
 class Sheet:
     """An open roll: its headers, and its rows with their numbers, counted from 1. Empty rows are not there."""
 
-    def __init__(self, headers: list[str], rows: Iterator[list[str]], *, kind: str, file: IO[Any], size: int) -> None:
+    def __init__(
+        self, headers: list[str], rows: Iterator[list[str]], *, kind: str, file: IO[Any], size: int, skip: Skip | None
+    ) -> None:
         self.headers = tuple(headers)
         self.kind = kind
-        self.rows = enumerate(rows, start=1)
+        self._numbers = count(1)
+        self.rows = zip(self._numbers, rows, strict=False)
         self._file = file
         self._size = size
+        self._skip = skip
+        self._ahead = HEADER_DEPTH  # so many rows may have been read to find the headers, and lie in `rows` already
+
+    def take(self, rows: int) -> list[tuple[int, list[str]]]:
+        """Return the next rows, as many as there still are."""
+        found = list(islice(self.rows, rows))
+        self._ahead = max(self._ahead - len(found), 0)
+        return found
+
+    def skip(self, rows: int) -> bool:
+        """Pass over the next rows; tell whether there was any."""
+        first = rows if self._skip is None else min(rows, self._ahead)
+        passed = len(self.take(first))
+        if self._skip is not None and passed == first:
+            more = self._skip(rows - passed)
+            passed += sum(1 for _ in islice(self._numbers, more))
+        return passed > 0
 
     def share(self) -> float | None:
         """Return how much of the file was read, from 0 to 1; None for a workbook, which is read as a whole."""
@@ -108,20 +122,15 @@ def open_sheet(
             raise unusable("roll.empty", place)
         _refuse_other_kinds(head, place)
         open_kind = _open_workbook if head.startswith(b"PK") else _open_text
-        headers, rows, kind, held = open_kind(stream, place, is_header, limits)
+        headers, rows, kind, held, skip = open_kind(stream, place, is_header, limits)
         filled = (row for row in rows if is_filled(row))
         first = next(filled, None)
         if first is None:
             raise unusable("roll.no_rows", place)
-        return Sheet(headers, chain([first], filled), kind=kind, file=held, size=size)
+        return Sheet(headers, chain([first], filled), kind=kind, file=held, size=size, skip=skip)
     except BaseException:
         stream.close()
         raise
-
-
-def is_filled(row: Sequence[str]) -> bool:
-    """Tell whether any cell of the row says something."""
-    return any(cell and not cell.isspace() for cell in row)
 
 
 def _refuse_other_kinds(head: bytes, place: str) -> None:
@@ -133,8 +142,8 @@ def _refuse_other_kinds(head: bytes, place: str) -> None:
         raise unusable("roll.wrong_kind", place, Text("网页或 XML", "a web page or XML"))
 
 
-# The last is what must stay referenced, and be closed in the end: a text layer that is forgotten closes its file.
-Opened = tuple[list[str], Iterator[list[str]], str, IO[Any]]
+# The file must stay referenced, and be closed in the end: a text layer that is forgotten closes its file.
+Opened = tuple[list[str], Iterator[list[str]], str, IO[Any], Skip | None]
 
 
 def _open_workbook(stream: BinaryIO, place: str, is_header: Callable[[Sequence[str]], bool], limits: Limits) -> Opened:
@@ -153,9 +162,9 @@ def _open_workbook(stream: BinaryIO, place: str, is_header: Callable[[Sequence[s
         headers, rest, recognised = _split_header(rows, is_header)
         checked = (_checked_length(row) for row in rest)
         if recognised:
-            return headers, checked, "xlsx", stream
+            return headers, checked, "xlsx", stream, None
         if headers and fallback is None:
-            fallback = (headers, checked, "xlsx", stream)
+            fallback = (headers, checked, "xlsx", stream, None)
     if fallback is None:
         raise unusable("roll.empty", place)
     return fallback
@@ -183,22 +192,23 @@ def _open_text(stream: BinaryIO, place: str, is_header: Callable[[Sequence[str]]
     stream.seek(0)
     text = io.TextIOWrapper(stream, encoding=encoding, newline="")
 
-    def split_by(delimiter: str) -> tuple[list[str], Iterator[list[str]], bool]:
+    def split_by(delimiter: str) -> tuple[list[str], Iterator[list[str]], bool, Skip]:
         text.seek(0)
-        return _split_header(_csv_rows(text, delimiter, place), is_header)
+        rows = DelimitedRows(text, delimiter, place)
+        return (*_split_header(iter(rows), is_header), rows.skip)
 
     widest, width = ",", 0
     for delimiter in DELIMITERS:
         try:
-            headers, rest, recognised = split_by(delimiter)
+            headers, rest, recognised, skip = split_by(delimiter)
         except UnusableInput:
             continue  # quotation marks that make no sense with this delimiter may with the next
         if recognised:
-            return headers, rest, "csv", text
+            return headers, rest, "csv", text, skip
         if len(headers) > width:
             widest, width = delimiter, len(headers)
-    headers, rest, _ = split_by(widest)
-    return headers, rest, "csv", text
+    headers, rest, _, skip = split_by(widest)
+    return headers, rest, "csv", text, skip
 
 
 def _encoding(stream: BinaryIO, place: str, limits: Limits) -> str:
@@ -251,41 +261,3 @@ def _undecodable_line(stream: BinaryIO, encoding: str) -> int | None:
         if not piece:
             return None
         line += piece.count(b"\n")
-
-
-class _Lines:
-    """Lines of text that remembers the last one, to give it back when it cannot be read."""
-
-    def __init__(self, text: io.TextIOWrapper) -> None:
-        self.text = text
-        self.last = ""
-
-    def __iter__(self) -> Iterator[str]:
-        for line in self.text:
-            self.last = line
-            yield line
-
-
-def _csv_rows(text: io.TextIOWrapper, delimiter: str, place: str) -> Iterator[list[str]]:
-    lines = _Lines(text)
-    # Strict, so that a quotation mark which swallows the following rows is an error and not one long cell.
-    reader = csv.reader(iter(lines), delimiter=delimiter, strict=True)
-    while True:
-        before = reader.line_num
-        try:
-            for row in reader:
-                before = reader.line_num
-                yield row
-            return
-        except csv.Error as error:
-            if reader.line_num - before > 1:
-                raise unusable("roll.open_quote", place, str(before + 1)) from error
-            yield _lenient(lines.last, delimiter)
-
-
-def _lenient(line: str, delimiter: str) -> list[str]:
-    """Return the cells of a line with a stray quotation mark, or the line with the reason it cannot be read."""
-    try:
-        return next(csv.reader([line], delimiter=delimiter))
-    except csv.Error:
-        return Unreadable(line.rstrip("\r\n").split(delimiter), finding("", "row.cell_too_long", str(MAX_CELL)))

@@ -16,10 +16,11 @@ from tongdeng.people.exports import records
 
 STAGE = """
 CREATE TEMP TABLE stage_row (
-    position bigint, digest bytea, sealed bytea, domain text, as_at date, row_on date, number_key bytea,
+    position bigint, digest bytea, domain text, as_at date, row_on date, number_key bytea,
     triple_key bytea, needs_name bool, name text, name_sound text, born_on date, sex text, phone_key bytea,
     person_id bigint, is_new bool, method text, weights jsonb
 ) ON COMMIT DROP"""
+SAID = "CREATE TEMP TABLE stage_said (position bigint, sealed bytea) ON COMMIT DROP"
 # Persons of whom nothing but this entry speaks: it made them.
 MADE = """
 SELECT r.id, r.digest, r.sealed, r.domain, r.as_at, r.row_on, l.person_id, l.method
@@ -43,21 +44,22 @@ def doubts_of(batch_id: int, by: Actor) -> list[Doubt]:
     asked = probable.of_records(probable.identify(by=by), {position: record for position, (record, _) in at.items()})
     found = [one for one in asked if one.kind != "sample"]
     found += [Doubt(at[p][1], other, at[p][0], "row", weights) for p, other, weights in _joined()]
-    bulk.drop("stage_row")
+    bulk.drop("stage_row", "stage_said")
     return found
 
 
 def _stage(made: list[tuple[Any, ...]]) -> None:
-    bulk.drop("stage_row")
+    bulk.drop("stage_row", "stage_said")
     with connection.cursor() as cursor:
-        cursor.execute(STAGE)
+        for statement in (STAGE, SAID):
+            cursor.execute(statement)
         with cursor.copy("COPY stage_row FROM STDIN") as copy:
             for position, (_, digest, sealed, domain, as_at, row_on, person, method) in enumerate(made, 1):
                 said = records.unseal(sealed, domain)
                 number, phone, name = said.get("id_number"), said.get("phone"), str(said.get("name", ""))
                 copy.write_row(
                     (
-                        position, bytes(digest), bytes(sealed), domain, as_at, row_on,
+                        position, bytes(digest), domain, as_at, row_on,
                         records.index(records.ID, number) if number else None, records.triple_of(said), False, name,
                         characters.sound(name), citizen_id.born_on(number) if number else said.get("born_on"),
                         citizen_id.sex(number) if number else said.get("sex"),
@@ -65,6 +67,9 @@ def _stage(made: list[tuple[Any, ...]]) -> None:
                         json.dumps({"basis": "none"}),
                     )
                 )  # fmt: skip
+        with cursor.copy("COPY stage_said FROM STDIN") as copy:
+            for position, (_, _, sealed, *_) in enumerate(made, 1):
+                copy.write_row((position, bytes(sealed)))
         cursor.execute("ANALYZE stage_row")
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
-from tongdeng.access import selectors as access
 from tongdeng.audit.types import Actor
 from tongdeng.intake.models import Doubt
 from tongdeng.kernel import clock
@@ -22,7 +21,6 @@ __all__ = ["Doubt", "Queue", "Sampled"]
 KINDS = ("row", "proposal", "sample")
 # Who could settle what papers cannot: the bureau that holds the record, or the person.
 SETTLERS = ("person", "police", "hrss", "education", "housing", "health")
-JUDGES = frozenset("BCD")  # whoever decides who is who must see what either of the two has
 
 
 CARE_OR_MONEY = """
@@ -41,11 +39,6 @@ class Queue:
     place: str
     kind: str = ""
     page: int = 0
-
-
-def can_review(post_kind: str) -> bool:
-    """Tell whether a kind of post may decide who is who."""
-    return set(access.domains_of(post_kind)) >= JUDGES
 
 
 def changes_persons(kind: str, verdict: str) -> bool:

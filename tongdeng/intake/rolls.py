@@ -2,25 +2,24 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import count, islice
+from itertools import count
 from pathlib import Path
 
 from tongdeng.intake.advice import Advice
 from tongdeng.intake.formats import Format, load_format, sources
 from tongdeng.intake.reading import HEADER_DEPTH, Limits, Sheet, open_sheet
-from tongdeng.intake.types import Counts, RowIn
+from tongdeng.intake.types import RowIn, RowsIn
 from tongdeng.intake.validation import Validator, matched_headers
 from tongdeng.intake.workbooks import refuse_several
 from tongdeng.kernel.errors import Text, UnusableInput
 
 
 class RollStream:
-    """Blocks of validated rows, rejected ones among them, with running counts. Memory stays flat for CSV."""
+    """Blocks of validated rows, rejected ones among them, and what there is to tell. Memory stays flat for CSV."""
 
     def __init__(self, format: Format, sheet: Sheet, validator: Validator, block: int) -> None:
         self.format = format
         self.headers = sheet.headers
-        self.counts = Counts()
         self.advice = Advice()
         self._sheet = sheet
         self._validator = validator
@@ -32,27 +31,26 @@ class RollStream:
             return sum(1 for _ in sheet.rows)
 
     def __iter__(self) -> Iterator[list[RowIn]]:
-        return self.taking(count().__next__)
+        return (block.rows() for block in self.taking(count().__next__))
 
-    def taking(self, turn: Callable[[], int]) -> Iterator[list[RowIn]]:
+    def taking(self, turn: Callable[[], int]) -> Iterator[RowsIn]:
         """Yield only those blocks whose number `turn` gives: another reader of the same file takes the others."""
-        validate, mine = self._validator.validate, turn()
+        mine = turn()
         with self._sheet as sheet:
             for number in count():
-                pieces = list(islice(sheet.rows, self._block))
+                if number != mine:
+                    if not sheet.skip(self._block):
+                        return
+                    continue
+                pieces = sheet.take(self._block)
                 if not pieces:
                     return
-                if number == mine:
-                    rows = [validate(position, cells) for position, cells in pieces]
-                    self._count(rows)
-                    yield rows
-                    mine = turn()
-
-    def _count(self, rows: list[RowIn]) -> None:
-        for row in rows:
-            self.counts.add(row)
-            if row.accepted and (row.warnings or row.notes):
-                self.advice.add(row)
+                rows = self._validator.judge(pieces)
+                for row in rows.told.values():
+                    if row.accepted:
+                        self.advice.add(row)
+                yield rows
+                mine = turn()
 
     def share(self) -> float | None:
         """Return how much of the file was read, from 0 to 1; None where nobody can tell."""

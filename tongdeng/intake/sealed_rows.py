@@ -10,9 +10,10 @@ from typing import Any
 
 from tongdeng.audit.types import Actor
 from tongdeng.intake.formats import Format, load_format, sources
-from tongdeng.intake.types import RowIn
+from tongdeng.intake.types import RowIn, RowsIn
 from tongdeng.people import actions as people
 from tongdeng.people.exports import records
+from tongdeng.people.types import Columns
 
 Kept = tuple[int, int, bytes, Mapping[str, Any]]  # record, row number, digest, health values
 
@@ -48,31 +49,32 @@ def is_sealed(source: str) -> bool:
     return source in sources() and load_format(source).is_sealed
 
 
-def digest_of(form: Format) -> Callable[[bytes], bytes]:
-    """Return the function that makes a row's identity from its canonical text."""
+def digests(form: Format, plains: Sequence[bytes]) -> list[bytes]:
+    """Return the identities of rows from what `digest_text` says of them."""
     if form.is_sealed:
-        return _connected[0].digest
-    return lambda canonical: records.row_digest(form.source, canonical)
+        return [_connected[0].digest(plain) for plain in plains]
+    return records.row_digests(form.source, plains)
 
 
 # ---- good rows ----
 
 
-def parted(form: Format, rows: Sequence[RowIn]) -> tuple[list[RowIn], dict[int, dict[str, Any]]]:
+def parted(form: Format, rows: RowsIn) -> tuple[RowsIn, dict[int, dict[str, Any]]]:
     """Return the rows as the register may have them, and by row number what is for care alone.
 
     Nobody knows what the unknown columns of such a roll hold, so they go to care as well.
     """
     if not form.is_sealed:
-        return list(rows), {}
+        return rows, {}
     sealed = {column.key for column in form.columns if column.sealed}
-    open_rows, health = [], {}
-    for row in rows:
-        values = {key: value for key, value in row.values.items() if key not in sealed}
-        open_rows.append(replace(row, values=values, extra={}, raw=()))
-        said: dict[str, Any] = {key: value for key, value in row.values.items() if key in sealed}
-        health[row.number] = {**said, "extra": row.extra} if row.extra else said
-    return open_rows, health
+    count = len(rows.numbers)
+    health = Columns(count, {key: values for key, values in rows.columns.items() if key in sealed}).values_of_each()
+    for said, extra in zip(health, rows.extra, strict=False):
+        if extra:
+            said["extra"] = extra
+    columns = Columns(count, {key: values for key, values in rows.columns.items() if key not in sealed})
+    open_rows = replace(rows, columns=columns, extra=(), cells=())
+    return open_rows, dict(zip(rows.numbers, health, strict=True))
 
 
 def keep(form: Format, batch_id: int, rows: Iterable[Kept], restored: Collection[int], by: Actor) -> None:

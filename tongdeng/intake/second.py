@@ -4,6 +4,7 @@ It knows no database. Its input is a task, its output blocks; it ends when the f
 """
 
 import fcntl
+import gc
 import os
 import pickle
 import queue
@@ -19,6 +20,7 @@ from typing import IO, NamedTuple, Self
 from tongdeng.intake.blocks import Block, Noted, Task, blocks
 from tongdeng.intake.errors import unusable
 from tongdeng.kernel.errors import NOTHING, Text, TongdengError, UnusableInput
+from tongdeng.keys.exports import Root, use
 
 START = "import django; django.setup(); from tongdeng.intake.second import main; main()"
 AHEAD = 4  # blocks that may wait: bounds memory, and the second process waits in its turn
@@ -112,8 +114,10 @@ class Second:
 
 def main() -> None:
     """Do the second process's share of the work."""
+    gc.disable()  # as in the first process: rows make no cycles, and looking for some takes its time
     out = sys.stdout.buffer
     task: Task = pickle.load(sys.stdin.buffer)  # noqa: S301  from the process that started this one
+    use(Root.REGISTER, task.keys)  # those of the first process's transaction, whatever is newer by now
     with suppress(BrokenPipeError):
         try:
             for block in blocks(task, Turns(int(sys.argv[1]))):

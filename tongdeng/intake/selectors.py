@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tongdeng.intake import locks
-from tongdeng.intake.formats import Format, load_format, sources
+from tongdeng.intake.formats import Format, formats
 from tongdeng.intake.identifiers import read_credit_code
 from tongdeng.intake.models import Link, Reject, Submission
 from tongdeng.org import selectors as org
@@ -16,11 +16,14 @@ __all__ = [
     "Batch", "Found", "Link", "Reject", "Submission", "batches", "find_batch", "rejects_of", "senders", "sources_for",
 ]  # fmt: skip
 
-# The office steers and the administrator helps out: both may send any roll. The others send their bureau's own.
-ANY_ROLL = frozenset({PostKind.OFFICE, PostKind.ADMIN})
+# The office steers and may send any roll, the others send their bureau's own. Who keeps the machines sends none: what
+# is given back shows people.
 NO_ROLL = frozenset(
-    {PostKind.WORKER, PostKind.CLERK, PostKind.TOWN, PostKind.NURSE, PostKind.AUDITOR, PostKind.RESIDENT}
-)
+    {
+        PostKind.WORKER, PostKind.CLERK, PostKind.TOWN, PostKind.NURSE, PostKind.AUDITOR, PostKind.ADMIN,
+        PostKind.RESIDENT, PostKind.DEVICE,
+    }
+)  # fmt: skip
 
 ANSWERS_FOR_A_PLACE = frozenset({PostKind.OFFICE, PostKind.TOWN, PostKind.WORKER})
 
@@ -42,8 +45,8 @@ class Found:
 
 def sources_for(kind: str, bureau: str | None) -> tuple[Format, ...]:
     """Return the rolls a post may send and read about; a roll of no bureau is any bureau's."""
-    every = tuple(map(load_format, sources()))
-    if PostKind(kind) in ANY_ROLL:
+    every = formats()
+    if PostKind(kind) is PostKind.OFFICE:
         # What belongs to care is the health bureau's own, whoever else helps out.
         return tuple(one for one in every if not one.is_sealed)
     if PostKind(kind) in NO_ROLL or not bureau:
@@ -54,9 +57,7 @@ def sources_for(kind: str, bureau: str | None) -> tuple[Format, ...]:
 def quality_sources(kind: str, bureau: str | None) -> tuple[Format, ...]:
     """Return the rolls about people whose quality a post may look at: its bureau's, or a place's."""
     if PostKind(kind) in ANSWERS_FOR_A_PLACE:
-        found = tuple(one for one in map(load_format, sources()) if not one.is_sealed)
-    elif PostKind(kind) is PostKind.ADMIN:
-        found = ()  # keeps the system running and sees no people
+        found = tuple(one for one in formats() if not one.is_sealed)
     else:
         found = sources_for(kind, bureau)
     return tuple(one for one in found if one.subject)

@@ -1,13 +1,17 @@
 """A small workbook that is no roll, as text by sheet: judged before it is unpacked, like every file from outside."""
 
+from __future__ import annotations
+
 import io
 from pathlib import Path
-
-from python_calamine import CalamineWorkbook
+from typing import TYPE_CHECKING
 
 from tongdeng.intake import workbooks
 from tongdeng.intake.errors import unusable
 from tongdeng.kernel.errors import Text, UnusableInput
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 LARGEST = 4 << 20
 MOST_UNPACKED, MOST_RATIO, MOST_CELLS = 64 << 20, 100, 400_000
@@ -35,7 +39,7 @@ def read_sheets(source: Path | bytes, name: str = "") -> dict[str, list[list[str
     )  # fmt: skip
     stream.seek(0)
     try:
-        book = CalamineWorkbook.from_filelike(stream)
+        book = workbooks.opened(stream)
         return {title: _rows(book, title) for title in book.sheet_names}
     except BaseException as error:
         # A crash inside the Rust reader arrives as a BaseException of its own.

@@ -1,11 +1,15 @@
 """An empty roll as a workbook: headers, drop-downs and notes. Every cell is text, so that nothing is reinterpreted."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-
-import xlsxwriter
+from typing import TYPE_CHECKING
 
 from tongdeng.intake.formats import Column, Format, load_format
+
+if TYPE_CHECKING:
+    import xlsxwriter
 
 ROWS = 5000
 LISTS = "选项"
@@ -45,6 +49,8 @@ def write_format(
     services: Mapping[str, str] | Iterable[str] = (),
 ) -> None:
     """Write an empty roll of a format, which may be a narrowed one."""
+    import xlsxwriter
+
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False}) as book:
         text = book.add_format({"num_format": TEXT})
         plain = book.add_format({"bold": True, "num_format": TEXT, "bg_color": "#E6E6E6", "border": 1})
@@ -99,6 +105,8 @@ class _Lists:
             self.sheet.write_string(row, self.position, words)
             if name:
                 self.sheet.write_string(row, self.position + 1, name)
+        import xlsxwriter
+
         letter = xlsxwriter.utility.xl_col_to_name(self.position)
         self.position += 2
         return f"={LISTS}!${letter}$2:${letter}${len(options) + 1}"

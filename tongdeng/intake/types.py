@@ -1,10 +1,12 @@
 """What reading a roll yields: findings, rows and counts; and what is left for a clerk: doubts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any, NamedTuple
 
 from tongdeng.kernel.errors import Text
+from tongdeng.people.types import Columns
 
 Value = str | int
 
@@ -36,6 +38,43 @@ class RowIn:
 
 
 @dataclass(slots=True)
+class RowsIn:
+    """Some rows after validation, column by column. `told` has those about which there is something to say, by place.
+
+    Rejected rows are among them until `good` leaves them out.
+    """
+
+    numbers: Sequence[int]
+    cells: Sequence[Sequence[str]]
+    columns: Columns
+    extra: Sequence[dict[str, str]]  # of each row; empty where the file has no unknown columns
+    told: dict[int, RowIn]
+
+    @property
+    def rejected(self) -> list[RowIn]:
+        """Return the rows that may not be stored."""
+        return [row for row in self.told.values() if row.errors]
+
+    def good(self) -> "RowsIn":
+        """Return the rows that may be stored."""
+        bad = {at for at, row in self.told.items() if row.errors}
+        if not bad:
+            return self
+        keep = [at not in bad for at in range(len(self.numbers))]
+        columns = Columns(len(keep) - len(bad), {key: list(compress(v, keep)) for key, v in self.columns.items()})
+        numbers = list(compress(self.numbers, keep))
+        at_number = {number: at for at, number in enumerate(numbers)}
+        told = {at_number[row.number]: row for row in self.told.values() if not row.errors}
+        return RowsIn(numbers, list(compress(self.cells, keep)), columns, list(compress(self.extra, keep)), told)
+
+    def rows(self) -> list[RowIn]:
+        """Return each row by itself."""
+        extra = self.extra or [{} for _ in self.numbers]
+        each = zip(self.numbers, self.columns.values_of_each(), extra, map(tuple, self.cells), strict=True)
+        return [self.told.get(at) or RowIn(*row) for at, row in enumerate(each)]
+
+
+@dataclass(slots=True)
 class Counts:
     """How many rows were read so far; `warned` counts rows, not findings, and only among the accepted."""
 
@@ -44,15 +83,12 @@ class Counts:
     rejected: int = 0
     warned: int = 0
 
-    def add(self, row: RowIn) -> None:
-        """Count one row."""
-        self.rows += 1
-        if row.errors:
-            self.rejected += 1
-            return
-        self.accepted += 1
-        if row.warnings:
-            self.warned += 1
+    @classmethod
+    def of(cls, rows: RowsIn) -> "Counts":
+        """Count some rows."""
+        count, rejected = len(rows.numbers), len(rows.rejected)
+        warned = sum(1 for row in rows.told.values() if row.warnings and not row.errors)
+        return cls(count, count - rejected, rejected, warned)
 
     def merge(self, other: "Counts") -> None:
         """Add what was counted elsewhere of the same roll."""

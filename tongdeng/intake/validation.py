@@ -1,27 +1,21 @@
-"""One row after another: repaired, kept with a warning, or rejected. Pure; knows no department by name."""
+"""The rows of a roll: repaired, kept with a warning, or rejected. Pure; knows no department by name.
 
-import json
+Many rows are read column by column, and only those about which there may be something to say are judged one by one.
+"""
+
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from tongdeng.intake import identifiers, quantities, values
+from tongdeng.intake.delimited import Unreadable
 from tongdeng.intake.errors import finding, unusable
 from tongdeng.intake.formats import Column, Format, Matching
 from tongdeng.intake.formats.rules import Draft, Surroundings, rules_for
-from tongdeng.intake.reading import Unreadable
-from tongdeng.intake.types import RowIn, Value
-from tongdeng.intake.values import NOTE, WARNING, Parser, Reading
+from tongdeng.intake.types import RowIn, RowsIn
+from tongdeng.intake.values import NOTE, WARNING, Memo, Parser, Plain, Reading, readings
 from tongdeng.kernel.errors import Text
-
-# The text that is the same for the same values, whatever order a file had them in.
-canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-
-
-def digest_text(format: Format, values: Mapping[str, Value]) -> bytes:
-    """Return the bytes that are a row's identity: its source and its repaired known columns, nothing else."""
-    return f"{format.source}\n{canonical(values)}".encode()
-
+from tongdeng.people.types import Columns
 
 # What is left of Chinese that was read in the wrong encoding and saved so: control characters, and marks of loss.
 _GARBLED = re.compile("[\x80-\x9f\ufffd]|锟斤拷").search
@@ -73,6 +67,51 @@ class Validator:
         self._defaults = [(c.key, c.default, _position(matching, c)) for c in format.columns if c.default is not None]
         self._rules = rules_for(Surroundings(format, services, names))
 
+    def judge(self, pieces: Sequence[tuple[int, list[str]]]) -> RowsIn:
+        """Return many rows, each as `validate` would: most good rows are never looked at one by one."""
+        numbers, cells = [number for number, _ in pieces], [row for _, row in pieces]
+        odd = {at for at, row in enumerate(cells) if len(row) != self._width or row.__class__ is Unreadable}
+        even = [[""] * self._width if at in odd else row for at, row in enumerate(cells)] if odd else cells
+        written = list(zip(*even, strict=True))
+        columns = Columns(len(cells))
+        if self._headers[0] in set(map(str.strip, written[0])):
+            odd.update(at for at, cell in enumerate(written[0]) if cell.strip() == self._headers[0])
+        for index, key, parser, _ in self._plan:
+            columns[key] = values = parser.each(written[index])
+            odd.update(readings(values))
+        for key, default, position in self._defaults:
+            places = written[position] if position is not None else [""] * len(cells)
+            columns[key] = [v if cell.strip() else default for v, cell in zip(columns[key], places, strict=True)]
+        for rule in self._rules:
+            odd.update(rule.suspects(columns))
+        extra = self._extra_of_each(written)
+        return RowsIn(numbers, cells, columns, extra, self._told(sorted(odd), numbers, cells, columns, extra))
+
+    def _extra_of_each(self, written: Sequence[Sequence[str]]) -> list[dict[str, str]]:
+        if not self._unknown:
+            return []
+        names = [name for _, name in self._unknown]
+        rows = zip(*(written[index] for index, _ in self._unknown), strict=True)
+        return [{name: cell for name, cell in zip(names, row, strict=True) if cell} for row in rows]
+
+    def _told(
+        self, odd: Sequence[int], numbers: Sequence[int], cells: Sequence[list[str]], columns: Columns,
+        extra: list[dict[str, str]],
+    ) -> dict[int, RowIn]:  # fmt: skip
+        """Judge these rows one by one, put their values into the columns, and return what there is to say."""
+        told = {}
+        for at in odd:
+            row = self.validate(numbers[at], cells[at])
+            for key in row.values.keys() - columns.keys():  # a claimed number
+                columns[key] = [None] * columns.rows
+            for key, column in columns.items():
+                column[at] = row.values.get(key)
+            if extra:
+                extra[at] = row.extra
+            if row.warnings or row.errors or row.notes:
+                told[at] = row
+        return told
+
     def validate(self, number: int, cells: list[str]) -> RowIn:
         """Return the row with its canonical values and everything there is to say about it."""
         if isinstance(cells, Unreadable):
@@ -84,10 +123,10 @@ class Validator:
         if cells[0].strip() == self._headers[0] and [cell.strip() for cell in cells] == self._headers:
             return RowIn(number, {}, {}, raw, errors=(finding("", "row.header_again"),))
         found = draft.values
-        for index, key, parse, column in self._plan:
+        for index, key, parser, column in self._plan:
             cell = cells[index]
             if cell:
-                value = parse(cell)
+                value = parser.read(cell)
                 if isinstance(value, Reading):
                     self._settle(column, value, draft)
                 elif value is not None:
@@ -97,7 +136,7 @@ class Validator:
                 found[key] = default
         extra = {name: cells[index] for index, name in self._unknown if cells[index]} if self._unknown else {}
         for rule in self._rules:
-            rule(draft)
+            rule.judge(draft)
         if draft.notes or draft.warnings or draft.errors:
             return RowIn(number, found, extra, raw, tuple(draft.warnings), tuple(draft.errors), tuple(draft.notes))
         return RowIn(number, found, extra, raw)
@@ -146,7 +185,7 @@ class _Parsers:
         return make(column)
 
     def _name(self, column: Column) -> Parser:
-        return values.read_name
+        return values.name_parser()
 
     def _text(self, column: Column) -> Parser:
         return values.text_parser()
@@ -164,39 +203,35 @@ class _Parsers:
         return quantities.year_parser(self.today)
 
     def _decimal(self, column: Column) -> Parser:
-        return values.remembered(quantities.read_decimal)
+        return Memo(quantities.read_decimal)
 
     def _money(self, column: Column) -> Parser:
-        return values.remembered(quantities.read_money)
+        return Memo(quantities.read_money)
 
     def _id_number(self, column: Column) -> Parser:
-        return identifiers.id_number_parser(self.today, self.knows)
+        return identifiers.IdNumbers(self.today, self.knows)
 
     def _phone(self, column: Column) -> Parser:
-        return identifiers.read_phone
+        return identifiers.phone_parser()
 
     def _code(self, column: Column) -> Parser:
-        return identifiers.read_code
+        return Plain(identifiers.read_code)
 
     def _credit_code(self, column: Column) -> Parser:
-        return values.remembered(identifiers.read_credit_code)
+        return Memo(identifiers.read_credit_code)
 
     def _division(self, column: Column) -> Parser:
         return identifiers.division_parser(self.knows)
 
     def _community(self, column: Column) -> Parser:
-        return values.remembered(
-            identifiers.listed_parser(self.communities, "community.unknown", ended=self._ended_communities())
-        )
+        return identifiers.listed_parser(self.communities, "community.unknown", ended=self._ended_communities())
 
     def _ended_communities(self) -> dict[str, Sequence[str]]:
         return {code: followers for code, followers in self.ended.items() if not code.endswith("000")}
 
     def _place(self, column: Column) -> Parser:
         towns = {code[:9] + "000" for code in self.communities}
-        return values.remembered(
-            identifiers.listed_parser(self.communities | towns, "place.unknown", pads=True, ended=self.ended)
-        )
+        return identifiers.listed_parser(self.communities | towns, "place.unknown", pads=True, ended=self.ended)
 
     def _service(self, column: Column) -> Parser:
-        return values.remembered(identifiers.listed_parser(self.services, "service.unknown"))
+        return identifiers.listed_parser(self.services, "service.unknown")

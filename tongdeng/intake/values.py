@@ -1,12 +1,13 @@
 """Cell parsers: their common ground, and words.
 
-Each returns the value, None for nothing, or a `Reading` when there is something to say.
-Well-formed cells take a path of a few operations; codes, dates and choices are read once per distinct text.
+Each returns the value, None for nothing, or a `Reading` when there is something to say. A column is read as a whole:
+codes, dates and choices once per distinct text, and of names and free text only the cells that a search finds odd.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from itertools import product
+from typing import NamedTuple, Protocol
 
 from tongdeng.intake.types import Value
 from tongdeng.kernel.names import tidy
@@ -30,7 +31,20 @@ class Reading(NamedTuple):
     claimed: bool = False
 
 
-Parser = Callable[[str], "Value | Reading | None"]
+Read = Callable[[str], "Value | Reading | None"]
+
+
+class Parser(Protocol):
+    """Reads the cells of one column."""
+
+    def read(self, cell: str) -> "Value | Reading | None":
+        """Read one cell that is not empty."""
+        ...
+
+    def each(self, cells: Sequence[str]) -> "list[Value | Reading | None]":
+        """Read many cells, empty ones among them: nothing."""
+        ...
+
 
 MEMO_LIMIT = 65_536
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -39,7 +53,11 @@ _WIDE_WORDS = {c: n for c, n in _WIDE.items() if chr(n).isalnum()}
 _INVISIBLE = "\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff"
 _HIDDEN = re.compile(f"[\x00-\x08\x0e-\x1b\x7f{_INVISIBLE}]")
 _UNTIDY = re.compile(rf"[\s\x00-\x1f\x7f{_INVISIBLE}０-９Ａ-Ｚａ-ｚ]")
+# The same without the line feed. Every blank by its number: with \s in it, the search takes several times as long.
+_BLANKS = "\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+UNTIDY_SIGN = re.compile(f"[\x00-\x09\x0b-\x1f\x7f{_BLANKS}{_INVISIBLE}０-９Ａ-Ｚａ-ｚ]")
 _PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}").fullmatch
+_NO_NAME_SIGN = re.compile(r"[^\u4e00-\u9fff\n]")
 SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+?[0-9]{1,2}").fullmatch
 # GB 18030-2022 gave these eight characters places of their own; older decoders put them in the private area.
 _GB18030_2022 = dict(
@@ -49,13 +67,16 @@ _BLANK_CHINESE = ("无", "不详", "未知", "暂无", "没有", "未填", "未�
 _BLANK_SIGNS = ("-", "--", "/", "\\", "null", "none", "n/a", "na", "nan")
 _SHEET_ERRORS = ("#n/a", "#ref!", "#value!", "#name?", "#null!", "#num!", "#div/0!")
 BLANK_WORDS = frozenset((*_BLANK_CHINESE, *_BLANK_SIGNS, *_SHEET_ERRORS))
+BLANK_FORMS = frozenset(
+    "".join(form) for word in BLANK_WORDS for form in product(*({sign.lower(), sign.upper()} for sign in word))
+)
 
 
 class Memo(dict[str, "Value | Reading | None"]):
     """A parser that reads each distinct text once; stops learning when a column turns out not to repeat."""
 
-    def __init__(self, parse: Parser) -> None:
-        super().__init__()
+    def __init__(self, parse: Read) -> None:
+        super().__init__({"": None})
         self.parse = parse
 
     def __missing__(self, cell: str) -> "Value | Reading | None":
@@ -64,10 +85,71 @@ class Memo(dict[str, "Value | Reading | None"]):
             self[cell] = value
         return value
 
+    def read(self, cell: str) -> "Value | Reading | None":
+        """Read one cell."""
+        return self[cell]
 
-def remembered(parse: Parser) -> Parser:
-    """Return the parser with a memory of what it has read."""
-    return Memo(parse).__getitem__
+    def each(self, cells: Sequence[str]) -> "list[Value | Reading | None]":
+        """Read many cells."""
+        return list(map(self.__getitem__, cells))
+
+
+class Plain:
+    """A parser for a column that hardly repeats and has no quick test."""
+
+    def __init__(self, read: Read) -> None:
+        self.read = read
+
+    def each(self, cells: Sequence[str]) -> "list[Value | Reading | None]":
+        """Read many cells."""
+        read = self.read
+        return [read(cell) if cell else None for cell in cells]
+
+
+class Screened:
+    """A parser for a column whose cells mostly are the values: a few searches over all of them find the odd ones.
+
+    Odd is a cell with a sign, a length or a first character that plain cells do not have, or one of the words.
+    """
+
+    def __init__(
+        self, read: Read, *, sign: "re.Pattern[str]", lengths: range, words: frozenset[str], first: str = ""
+    ) -> None:
+        """`sign` must not match a line feed, which parts the cells while they are searched."""
+        self.read = read
+        self._sign, self._words = sign, words
+        self._lengths = frozenset((0, *lengths))
+        self._first = frozenset(("", *first))
+
+    def each(self, cells: Sequence[str]) -> "list[Value | Reading | None]":
+        """Read many cells."""
+        values: list[Value | Reading | None] = [cell or None for cell in cells]
+        for at in self._odd(cells):
+            values[at] = self.read(cells[at]) if cells[at] else None
+        return values
+
+    def _odd(self, cells: Sequence[str]) -> set[int]:
+        joined = "\n".join(cells)
+        if joined.count("\n") != len(cells) - 1:
+            return set(range(len(cells)))  # some cell has lines of its own
+        odd, at, end = set(), 0, 0
+        for found in self._sign.finditer(joined):
+            at, end = at + joined.count("\n", end, found.start()), found.start()
+            odd.add(at)
+        if unusual := set(map(len, cells)) - self._lengths:
+            odd.update(at for at, cell in enumerate(cells) if len(cell) in unusual)
+        if len(self._first) > 1 and {cell[:1] for cell in cells} - self._first:
+            odd.update(at for at, cell in enumerate(cells) if cell[:1] not in self._first)
+        if not self._words.isdisjoint(cells):
+            odd.update(at for at, cell in enumerate(cells) if cell in self._words)
+        return odd
+
+
+def readings(values: "Sequence[Value | Reading | None]") -> list[int]:
+    """Return the places of a column's cells about which there is something to say."""
+    if Reading not in set(map(type, values)):
+        return []
+    return [at for at, value in enumerate(values) if value.__class__ is Reading]
 
 
 def tidied(cell: str, width: Mapping[int, int] = _WIDE) -> tuple[str, list[Problem]]:
@@ -128,7 +210,12 @@ def text_parser(limit: int = 500) -> Parser:
             return nothing(notes)
         return settled(text, notes) if text else None
 
-    return read
+    return Screened(read, sign=UNTIDY_SIGN, lengths=range(1, limit + 1), words=BLANK_FORMS)
+
+
+def name_parser() -> Parser:
+    """Read persons' names."""
+    return Screened(read_name, sign=_NO_NAME_SIGN, lengths=range(2, 5), words=BLANK_WORDS)
 
 
 def read_name(cell: str) -> "Value | Reading | None":
@@ -172,4 +259,4 @@ def choice_parser(choices: Mapping[str, Value], *, strict: bool = False) -> Pars
             return nothing(notes) if text else None
         return invalid("choice.unknown", text)
 
-    return remembered(read)
+    return Memo(read)

@@ -1,5 +1,7 @@
 """XLSX rolls: judged from the zip directory before anything is unpacked, then read by calamine."""
 
+from __future__ import annotations
+
 import io
 import re
 import zipfile
@@ -8,12 +10,13 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
-
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from tongdeng.intake.errors import unusable
 from tongdeng.kernel.errors import Text, UnusableInput
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 CHUNK = 1 << 20
 _REFERENCE = re.compile(rb"""<c\b[^>]{0,80}?\br\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
@@ -70,10 +73,17 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
+def opened(stream: BinaryIO) -> CalamineWorkbook:
+    """Return a checked workbook for reading; nothing in it runs."""
+    from python_calamine import CalamineWorkbook
+
+    return CalamineWorkbook.from_filelike(stream)
+
+
 def sheets(stream: BinaryIO, place: str) -> Iterator[Iterator[list[str]]]:
     """Yield the rows of each visible sheet as text."""
     with _whole(place):
-        book = CalamineWorkbook.from_filelike(stream)
+        book = opened(stream)
         for name in _visible(book) or book.sheet_names:
             yield ([as_text(cell) for cell in row] for row in book.get_sheet_by_name(name).iter_rows())
 
@@ -90,6 +100,8 @@ def _whole(place: str) -> Iterator[None]:
 
 
 def _visible(book: CalamineWorkbook) -> list[str]:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
     return [
         sheet.name
         for sheet in book.sheets_metadata
@@ -107,7 +119,7 @@ def refuse_several(file: Path | bytes, place: str, *, is_header: Callable[[Seque
             return
         stream.seek(0)
         with _whole(place):
-            book = CalamineWorkbook.from_filelike(stream)
+            book = opened(stream)
             rolls = [name for name in _visible(book) if _is_roll(book, name, is_header, depth)]
     if len(rolls) > 1:
         shown = "、".join(rolls[:8]) + "…" * (len(rolls) > 8)

@@ -1,4 +1,8 @@
-"""The only clock. `TONGDENG_TODAY` sets the day, for tests and for a dated demonstration."""
+"""The only clock. `TONGDENG_TODAY` sets the day, for tests and for a dated demonstration.
+
+`TONGDENG_CLOCK_SHIFT`, in seconds, moves the time of such a day: tests begin in the morning, or whichever of them runs
+across China's midnight would see time go back by a day.
+"""
 
 import os
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -8,12 +12,12 @@ CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 def now() -> datetime:
-    """Return the instant, in UTC. With `TONGDENG_TODAY` set: that day, at the real time of day."""
+    """Return the instant, in UTC. With `TONGDENG_TODAY` set: that day, at the real time of day, shifted."""
     real = datetime.now(UTC)
     fixed = os.environ.get("TONGDENG_TODAY")
     if not fixed:
         return real
-    local = real.astimezone(CHINA)
+    local = real.astimezone(CHINA) + timedelta(seconds=int(os.environ.get("TONGDENG_CLOCK_SHIFT", "0")))
     return datetime.combine(date.fromisoformat(fixed), local.timetz()).astimezone(UTC)
 
 

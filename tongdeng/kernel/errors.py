@@ -29,6 +29,14 @@ class TongdengError(Exception):
         self.place = place
         self.remedy = remedy
 
+    @property
+    def sentence(self) -> Text:
+        """Return the fact and the way out, as sentences for a page."""
+        zh = [part.rstrip("。") for part in (self.fact.zh, self.remedy.zh) if part]
+        # Only the first letter: the rest keeps its PDFs, JPEGs and names.
+        en = [part[:1].upper() + part[1:].rstrip(".") for part in (self.fact.en, self.remedy.en) if part]
+        return Text("。".join(zh) + "。", ". ".join(en) + ".")
+
     def as_json(self, lang: str = "zh") -> dict[str, str]:
         """Return the four keys that `--json` prints on failure."""
         return {

@@ -29,14 +29,8 @@ def check_digit(digits: str) -> int:
 @cache
 def _after_four() -> bytes:
     """Return the state after each state and four digits: two look-ups take the place of eight."""
-    found = bytearray()
-    for state in range(10):
-        for four in range(10_000):
-            after = state
-            for digit in f"{four:04d}":
-                after = _DAMM[after][int(digit)]
-            found.append(after)
-    return bytes(found)
+    two = [bytes(_DAMM[_DAMM[state][one]][other] for one in range(10) for other in range(10)) for state in range(10)]
+    return b"".join(two[between] for state in range(10) for between in two[state])
 
 
 def draw(count: int) -> Iterator[PersonId]:

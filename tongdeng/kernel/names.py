@@ -2,14 +2,19 @@
 
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 DOTS = str.maketrans(dict.fromkeys(".•・‧∙●", "·"))  # dotted names of several ethnic groups
 
 
 @lru_cache(maxsize=65536)
 def _syllable(character: str) -> str:
-    return "".join(lazy_pinyin(character, style=Style.NORMAL)).lower()
+    from pypinyin import Style, lazy_pinyin
+
+    return "" if character == "·" else "".join(lazy_pinyin(character, style=Style.NORMAL)).lower()
+
+
+@lru_cache(maxsize=65536)
+def _initial(character: str) -> str:
+    return _syllable(character)[:1]
 
 
 def tidy(name: str) -> str:
@@ -20,20 +25,17 @@ def tidy(name: str) -> str:
 
 def pinyin(name: str) -> str:
     """Return the syllables run together: `赵春梅` gives `zhaochunmei`. Each character by its usual reading."""
-    return "".join(_syllable(character) for character in name if character != "·")
+    return "".join(map(_syllable, name))
 
 
 def tokens(name: str) -> tuple[str, ...]:
     """Return what a clerk may type to find the name; equality and prefix search need nothing more."""
-    syllables = [_syllable(character) for character in name if character != "·"]
-    found = [name, name[1:], "".join(syllables), "".join(s[:1] for s in syllables)]
-    return tuple(dict.fromkeys(token for token in found if token))
+    return tuple(dict.fromkeys(token for token in (name, *spoken(name)) if token))
 
 
 def spoken(name: str) -> tuple[str, str, str]:
     """Return the name without its surname, its pinyin and its initials; empty where there is none."""
-    syllables = [_syllable(character) for character in name if character != "·"]
-    return name[1:], "".join(syllables), "".join(s[:1] for s in syllables)
+    return name[1:], "".join(map(_syllable, name)), "".join(map(_initial, name))
 
 
 def mask_id(number: str) -> str:

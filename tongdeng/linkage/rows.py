@@ -1,8 +1,13 @@
 """Rows as linkage sees them: what each says of its subject, whatever the roll calls it."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-import pyarrow as pa
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 
 # The rest say nothing of who somebody is.
 COLUMNS = (
@@ -46,6 +51,8 @@ class Gathering:
 
     def table(self) -> pa.Table:
         """Return the rows as an Arrow table, in the order they were added."""
+        import pyarrow as pa
+
         texts = {name: pa.array(column, pa.string()) for name, column in zip(COLUMNS, self._columns, strict=True)}
         return pa.table(
             {

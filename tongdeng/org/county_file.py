@@ -90,13 +90,15 @@ KINDS = {
     PostKind.CIVIL: Text("民政", "Civil affairs"), PostKind.JUSTICE: Text("司法", "Justice"),
     PostKind.FINANCE: Text("财政", "Finance"), PostKind.AUDITOR: Text("审计", "Auditor"),
     PostKind.ADMIN: Text("系统管理", "Administrator"),
+    PostKind.SECURITY: Text("安全管理", "Security administrator"),
+    PostKind.DEVICE: Text("大厅设备", "Device in a hall"),
 }  # fmt: skip
 # A bureau's own post sends and reads that bureau's rolls, so it must say which bureau it is.
 OF_A_BUREAU = frozenset(
     {PostKind.POLICE, PostKind.HRSS, PostKind.EDUCATION, PostKind.HOUSING, PostKind.HEALTH, PostKind.CIVIL,
      PostKind.JUSTICE, PostKind.FINANCE}
 )  # fmt: skip
-_LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,59}").fullmatch
+is_login = re.compile(r"[a-z][a-z0-9._-]{1,59}").fullmatch
 _BUREAU = re.compile(r"[A-Z]{3}").fullmatch
 _CODE = re.compile(r"[0-9]{6}|[0-9]{9}|[0-9]{12}").fullmatch
 
@@ -310,7 +312,7 @@ def _member(found: _Reading, line: _Line) -> None:
     login, name, kind = line.text("login").casefold(), line.text("name", 40), _kind(line)
     division, bureau = _code(line, "division"), _bureau_code(line, "bureau")
     title, english = line.text("title_zh"), line.text("title_en")
-    if login and not _LOGIN(login):
+    if login and not is_login(login):
         remedy = Text(
             "小写字母开头，只用小写字母、数字、点和横线", "begin with a small letter; small letters, digits, . _ -"
         )

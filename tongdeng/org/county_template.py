@@ -1,12 +1,16 @@
 """The empty workbook that starts a county: three sheets to fill in, and one that says how."""
 
+from __future__ import annotations
+
 import io
 from collections.abc import Mapping
-
-import xlsxwriter
+from typing import TYPE_CHECKING
 
 from tongdeng.kernel.errors import Text
 from tongdeng.org.county_file import BUREAUS, DIVISIONS, KINDS, SHEETS, STAFF, SheetForm
+
+if TYPE_CHECKING:
+    import xlsxwriter
 
 ROWS = 2000
 TEXT = 49  # the built-in format of text, which every spreadsheet program knows by this number
@@ -34,6 +38,8 @@ STEPS = (
 
 def county_template(bureaus: Mapping[str, tuple[str, str]]) -> bytes:
     """Return the workbook; `bureaus` are the catalogue's own, code -> names, and stand in their sheet already."""
+    import xlsxwriter
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
         sheets = {form.name: _sheet(book, form) for form in SHEETS}

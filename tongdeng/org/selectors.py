@@ -1,11 +1,12 @@
 """Reads of the map, the bureaus and the posts."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q, QuerySet
 
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.org.changes import Map, Planned, advance
@@ -21,19 +22,17 @@ def _valid_on(day: date) -> Q:
 
 def places(day: date) -> dict[str, Place]:
     """Return every division of the county on a day, by code, in code order, under the names of that day."""
-    later = Change.objects.filter(
-        code_after=OuterRef("code"), state="applied", starts_on__gt=day
-    ).exclude(former_zh="").exclude(name_zh="").order_by("starts_on", "id")  # fmt: skip
-    rows = (
-        Division.objects.filter(_valid_on(day))
-        .order_by("code")
-        .annotate(was_zh=Subquery(later.values("former_zh")[:1]), was_en=Subquery(later.values("former_en")[:1]))
-        .values_list("code", "name_zh", "name_en", "level", "parent_id", "was_zh", "was_en")
-    )
-    return {
-        code: Place(code, was_zh or zh, was_en or en, Level(level), parent)
-        for code, zh, en, level, parent, was_zh, was_en in rows
+    rows = Division.objects.filter(_valid_on(day)).order_by("code")
+    found = {
+        code: Place(code, zh, en, Level(level), parent)
+        for code, zh, en, level, parent in rows.values_list("code", "name_zh", "name_en", "level", "parent_id")
     }
+    later = Change.objects.filter(state="applied", starts_on__gt=day).exclude(former_zh="").exclude(name_zh="")
+    # Of several changes to come the first one tells what a place is called until then, so it is put in last.
+    for code, zh, en in later.order_by("-starts_on", "-id").values_list("code_after", "former_zh", "former_en"):
+        if place := found.get(code):
+            found[code] = replace(place, name_zh=zh, name_en=en or place.name_en)
+    return found
 
 
 def named_places(day: date) -> dict[str, Place]:
@@ -177,6 +176,47 @@ def hold_map(*, to_change: bool = False) -> None:
 def post_of(staff_id: int | None) -> int | None:
     """Return the post a member of staff holds; None for nobody."""
     return Staff.objects.filter(pk=staff_id).values_list("post_id", flat=True).first()
+
+
+def post_reach(post_id: int) -> tuple[str, str] | None:
+    """Return the kind of a post and where its territory begins; None where there is no such post."""
+    return Post.objects.filter(pk=post_id).values_list("kind", "lo").first()
+
+
+def colleagues(post_id: int) -> dict[int, str]:
+    """Return the members of staff in the same kind of post at the same place, with this one, by name."""
+    post = Post.objects.filter(pk=post_id).first()
+    if post is None:
+        return {}
+    found = Staff.objects.filter(post__kind=post.kind, post__lo=post.lo, is_active=True).order_by("name", "pk")
+    return dict(found.values_list("pk", "name"))
+
+
+def posts_serving(territory: str, kinds: Iterable[str], on: date) -> dict[int, str]:
+    """Return the posts of these kinds that serve a place and are held, each with its holder and title, by name."""
+    found = _held_posts(on).filter(post__kind__in=list(kinds), post__lo__lte=territory, post__hi__gt=territory)
+    return {one.post_id or 0: _named(one) for one in found}
+
+
+def posts_within(lo: str, hi: str, kinds: Iterable[str], on: date) -> dict[int, str]:
+    """Return the held posts of these kinds whose place lies in [lo, hi), each with its holder and title, by name."""
+    found = _held_posts(on).filter(post__kind__in=list(kinds), post__lo__gte=lo, post__hi__lte=hi)
+    return {one.post_id or 0: _named(one) for one in found}
+
+
+def names_of_posts(posts: Iterable[int]) -> dict[int, str]:
+    """Return who is in these posts, with their titles."""
+    found = Staff.objects.filter(post_id__in=list(posts)).select_related("post")
+    return {one.post_id or 0: _named(one) for one in found}
+
+
+def _held_posts(on: date) -> QuerySet[Staff]:
+    held = Staff.objects.filter(Q(post__until=None) | Q(post__until__gte=on), post__isnull=False, is_active=True)
+    return held.select_related("post").order_by("name", "pk")
+
+
+def _named(one: Staff) -> str:
+    return f"{one.name}（{one.post.title_zh}）" if one.post else one.name
 
 
 def staff_names(staff: Iterable[int]) -> dict[int, str]:

@@ -1,13 +1,14 @@
 """Places and posts as other packages see them."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from tongdeng.org.succession import Step, Successors, successors_of
 
 __all__ = [
-    "ChangeKind", "Level", "Place", "PostKind", "Step", "Successors", "county_of", "level_of", "successors_of",
-    "territory_of", "town_of",
+    "Act", "ChangeKind", "Level", "Place", "PostKind", "ProposalState", "Right", "Step", "Successors", "county_of",
+    "level_of", "successors_of", "territory_of", "town_of",
 ]  # fmt: skip
 
 
@@ -48,7 +49,39 @@ class PostKind(StrEnum):
     FINANCE = "finance"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    SECURITY = "security"
+    DEVICE = "device"  # a kiosk or a screen in a hall: nobody stands behind it, and it sees nobody
     RESIDENT = "resident"
+
+
+class Act(StrEnum):
+    """What may be done to somebody's right; the first two need a second person."""
+
+    GRANT = "grant"
+    FACTOR = "factor"  # a lost second factor is taken away, so that a new one can be set up
+    REVOKE = "revoke"
+
+
+class ProposalState(StrEnum):
+    """What became of a proposal. A revocation is done at once."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class Right:
+    """A post to be given: what it does, where, under which title, and until when (None: until it is taken away)."""
+
+    kind: PostKind
+    division: str
+    bureau: str | None
+    title_zh: str
+    title_en: str
+    until: date | None = None
 
 
 @dataclass(frozen=True)

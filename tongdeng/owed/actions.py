@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -12,7 +13,7 @@ from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.catalogue import selectors as catalogue
 from tongdeng.kernel import clock
-from tongdeng.owed import reconcile, store, windows
+from tongdeng.owed import judged, reconcile, store, windows
 from tongdeng.owed.models import Determination, Reconciliation, Unknown, Window
 from tongdeng.owed.types import Totals
 from tongdeng.people import selectors as registry
@@ -23,8 +24,10 @@ from tongdeng.snapshots import selectors as frozen
 Tables = Callable[[Any], None]
 
 
-def _determine(link: Any, law: Law, as_of: date, parts: Iterable[Callable[[], None]] = ()) -> None:
-    windows.determine(link, law, as_of, registry.county_code(as_of)[:6], parts)
+def _determine(
+    link: Any, law: Law, as_of: date, parts: Iterable[Callable[[], None]] = (), ask: windows.Ask = windows.ask_in_bulk
+) -> None:
+    windows.determine(link, law, as_of, registry.county_code(as_of)[:6], parts, ask)
     link.execute("CREATE OR REPLACE TEMP TABLE service_domain (service text, domain text)")
     link.executemany(
         "INSERT INTO service_domain VALUES (?, ?)", [(code, service_domain(code)) for code in law.services]
@@ -45,18 +48,22 @@ def _totals(link: Any, law: Law) -> Totals:
     )  # fmt: skip
 
 
-def determine_everyone(*, as_of: date, by: Actor, then: Tables | None = None, is_now: bool = True) -> Totals:
+def determine_everyone(
+    *, as_of: date, by: Actor, then: Tables | None = None, is_now: bool = True, engine: str = "duckdb"
+) -> Totals:
     """Freeze a snapshot, determine everyone on it, write the difference, and hand the tables to `then`.
 
     Runs under the advisory lock of determinations: two runs at once would write each other's difference. With `is_now`
-    false the windows are for `then` only: a look at an earlier day does not make it today.
+    false the windows are for `then` only: a look at an earlier day does not make it today. `engine` judges all
+    conditions.
     """
     law = catalogue.open_law()
     snapshot = snapshots.freeze(day=as_of, law_digest=law.digest, county=registry.county_code(as_of)[:6], by=by)
     link = frozen.connect()
     frozen.open_snapshot(link, snapshot)
     link.execute(f"SET VARIABLE snapshot = {snapshot.pk}")
-    _determine(link, law, as_of, frozen.parts(link, snapshot))
+    ask = windows.ask_in_bulk if engine == "duckdb" else judged.asking(engine, Path(snapshot.folder))
+    _determine(link, law, as_of, frozen.parts(link, snapshot), ask)
     totals = _totals(link, law)
     with acting(by):
         _lock()

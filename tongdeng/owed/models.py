@@ -27,6 +27,12 @@ class Window(models.Model):
         indexes = [
             models.Index(fields=["person_id"], name="owed_window_person"),
             models.Index(fields=["territory", "due_on"], name="owed_window_open", condition=models.Q(status="owed")),
+            *(
+                models.Index(
+                    fields=["territory", "outcome_on"], name=f"owed_window_{one}", condition=models.Q(outcome=one)
+                )
+                for one in ("served", "declined")
+            ),
         ]
 
 

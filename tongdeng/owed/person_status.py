@@ -113,10 +113,10 @@ def _months_later(start: date, months: int) -> date:
     return min(date(total // 12, total % 12 + 1, 1) + timedelta(days=start.day - 1), after - timedelta(days=1))
 
 
-def count_owed(place: str) -> int:
-    """Return how many open windows a division has, among those the reader may see."""
+def count_owed(place: str, most: int) -> int:
+    """Return how many open windows a division has, among those the reader may see; counting ends at `most`."""
     lo, hi = territory_of(place)
-    return Window.objects.filter(territory__gte=lo, territory__lt=hi, status=Status.OWED).count()
+    return Window.objects.filter(territory__gte=lo, territory__lt=hi, status=Status.OWED)[:most].count()
 
 
 def owed_by_person(persons: Iterable[int]) -> dict[int, int]:

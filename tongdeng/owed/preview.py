@@ -10,6 +10,7 @@ from tongdeng.catalogue import selectors as catalogue
 from tongdeng.catalogue.types import PlaceEffect, Preview, ServiceEffect
 from tongdeng.kernel import clock
 from tongdeng.owed import effort, windows
+from tongdeng.owed.questions import TYPES
 from tongdeng.people import selectors as registry
 from tongdeng.rules.model import Law, Version
 from tongdeng.rules.sql import answers_select
@@ -138,8 +139,7 @@ def _fact_table(link: Any, law: Law, day: date) -> str:
     """Make the table of those facts of the day's residents that a law asks for; what no roll gives is null."""
     held = _held(link)
     columns = [
-        name if name in held else f"NULL::{windows.TYPES[law.facts[name].type]} AS {name}"
-        for name in sorted(_asked(law, day))
+        name if name in held else f"NULL::{TYPES[law.facts[name].type]} AS {name}" for name in sorted(_asked(law, day))
     ]
     link.execute(
         f"CREATE OR REPLACE TEMP TABLE preview_fact AS SELECT {', '.join(['n', *columns])}"

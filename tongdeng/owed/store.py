@@ -16,16 +16,16 @@ OWN = {
 }  # fmt: skip
 WANTED = {
     "owed_window": """
-        SELECT who.person_id, who.territory, service, d.domain, w.opens_on, w.due_on, w.closes_on, w.outcome,
-               w.outcome_on, w.record AS record_id,
-               CASE WHEN w.outcome IS NOT NULL THEN w.outcome WHEN w.is_unknown THEN 'unknown' ELSE 'owed' END
+        SELECT who.person_id, who.territory, service::VARCHAR AS service, d.domain, w.opens_on, w.due_on, w.closes_on,
+               w.outcome::VARCHAR AS outcome, w.outcome_on, w.record AS record_id,
+               CASE WHEN w.outcome IS NOT NULL THEN w.outcome::VARCHAR WHEN w.is_unknown THEN 'unknown' ELSE 'owed' END
                    AS status,
                w.is_offered
           FROM owed_window w JOIN who USING (n)
           JOIN service_number USING (s) JOIN service_domain d USING (service)
           JOIN term_mask t USING (s) WHERE t.in_force & getvariable('last_bit') <> 0""",
     "owed_unknown": """
-        SELECT who.person_id, who.territory, service, d.domain, u.missing
+        SELECT who.person_id, who.territory, service::VARCHAR AS service, d.domain, u.missing
           FROM unknown_today u JOIN who USING (n)
           JOIN service_number USING (s) JOIN service_domain d USING (service)""",
 }

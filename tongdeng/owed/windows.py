@@ -1,16 +1,14 @@
 """Windows from answers, rhythms and deliveries. The SQL beside this file does the work; here are its terms."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from tongdeng.owed import steps
-from tongdeng.owed.questions import HALF, TYPES, Asking, Question, mask_of
-from tongdeng.rules.dialects import identifier
+from tongdeng.owed import gaps, steps
+from tongdeng.owed.questions import HALF, TODAY, Asking, Question, bits_today, mask_of
+from tongdeng.rules.dialects import identifier, text_literal
 from tongdeng.rules.model import Law, Rhythm, Schedule, Version
-from tongdeng.rules.sql import answers_select
 from tongdeng.snapshots.selectors import clocks, compute_facts
 
 SQL = Path(__file__).parent / "sql"
@@ -18,11 +16,11 @@ KINDS = ("once", "stream", "period", "anniversary", "schedule")
 MONTHS = {Rhythm.YEARLY: 12, Rhythm.QUARTERLY: 3, Rhythm.MONTHLY: 1}
 TABLES = {
     "home_kept": "n uinteger, community text, days integer, settled integer",
-    "standing_kept": "n uinteger, s usmallint, status text",
-    "counted_kept": "n uinteger, s usmallint, outcome text, settled integer, unknown integer, days integer",
-    "owed_window": "n uinteger, s usmallint, opens_on date, due_on date, closes_on date, outcome text, outcome_on date,"
-    " record bigint, is_unknown boolean, is_offered boolean",
-    "unknown_today": "n uinteger, s usmallint, missing text",
+    "standing_kept": "n uinteger, s usmallint, status standing_status, is_unknown boolean",
+    "counted_kept": "n uinteger, s usmallint, outcome window_outcome, settled integer, unknown integer, days integer",
+    "owed_window": "n uinteger, s usmallint, opens_on date, due_on date, closes_on date, outcome window_outcome,"
+    " outcome_on date, record bigint, is_unknown boolean, is_offered boolean, is_several boolean, p integer",
+    "unknown_kept": "n uinteger, s usmallint, gap bigint",
     "tally_counted": "community text, s usmallint, days integer, settled integer, served integer, unknown integer,"
     " pairs bigint",
     "tally_unknown": "community text, s usmallint, days integer, pairs bigint",
@@ -41,6 +39,13 @@ RESULTS = {
     "home": "SELECT n::BIGINT AS n, community, days::BIGINT AS days, settled::BIGINT AS settled FROM home_kept",
     "answer": "SELECT n::BIGINT AS n, * EXCLUDE (n) FROM answer_today",
 }
+
+
+# Whoever has an outcome is not asked. Of one answer there is one truth, but a schedule's steps may be meant for some.
+SETTLED = """ANTI JOIN (
+    SELECT pair_of(n, s) AS k FROM standing
+    WHERE status <> 'unknown' AND (is_unknown OR s IN (SELECT s FROM term_mask WHERE schedule <> 0))
+) AS known ON known.k = pair_of(u.n, u.s)"""
 
 
 def evaluated_days(as_of: date) -> list[date]:
@@ -83,6 +88,13 @@ class Year:
             for service, version in law.in_force_on(day):
                 self.versions[service.code][i] = version
         self.opening = [code for code in self.numbers if self._days_that(code, lambda v: kind_of(v) != "event")]
+        last = len(self.days) - 1
+        self.today = [code for code in self.numbers if last in self.versions[code]]
+        # What waits for a request is left out: whoever applies is asked then, and nobody goes to ask everyone else.
+        self.gaps = gaps.Gaps({
+            self.numbers[code]: self.versions[code][last].conditions
+            for code in self.today if kind_of(self.versions[code][last]) != "event"
+        })  # fmt: skip
 
     def _days_that(self, code: str, holds: Any) -> int:
         return mask_of(i for i, version in self.versions[code].items() if holds(version))
@@ -128,9 +140,19 @@ class Year:
         ]
         return [*(self.question(code, days) for code in self.opening), *only]
 
+    def waiting(self) -> dict[str, list[Question]]:
+        """Return what is asked for the last day alone because no window hangs on it, some questions to a column."""
+        last = len(self.days) - 1
+        asked = [self.question(code, [last]) for code in self.today if code not in self.opening]
+        starts = range(0, len(asked), TODAY)
+        return {identifier(f"today {start}"): asked[start : start + TODAY] for start in starts}
+
     def newest(self, code: str) -> Version:
         """Return the version in force on the last of the days on which the service was in force."""
         return self.versions[code][max(self.versions[code])]
+
+
+Ask = Callable[[Any, Year], None]
 
 
 def begin(link: Any, law: Law, as_of: date) -> Year:
@@ -143,11 +165,16 @@ def begin(link: Any, law: Law, as_of: date) -> Year:
         "measured_days": str(measured), "last_bit": str(1 << len(year.days) - 1),
     }.items():  # fmt: skip
         link.execute(f"SET VARIABLE {name} = {value}")
+    _run(link, "00_masks")
     link.execute("DROP TABLE IF EXISTS answer_today")
     for name, columns in TABLES.items():
         link.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
+    _run(link, "05_part")
     numbered = [(number, code, code in year.opening) for code, number in year.numbers.items()]
-    _fill(link, "service_number (s usmallint, service text, makes_windows boolean)", numbered)
+    codes = ", ".join(text_literal(code) for code in year.numbers) or "''"
+    _fill(link, f"service_number (s usmallint, service ENUM ({codes}), makes_windows boolean)", numbered)
+    _fill(link, "condition_name (s usmallint, k integer, name text)", list(year.gaps.names()))
+    link.execute(gaps.TEXTS)
     _fill(
         link, "terms (s usmallint, i integer, day date, kind text, rhythm text, due_within bigint)", list(year.terms())
     )
@@ -167,7 +194,16 @@ def begin(link: Any, law: Law, as_of: date) -> Year:
     return year
 
 
-def determine(link: Any, law: Law, as_of: date, county: str, parts: Iterable[Callable[[], None]] = ()) -> Year:
+def ask_in_bulk(link: Any, year: Year) -> None:
+    """Make the table `asked`: for some days of a person the masks of each service, and the gaps of today."""
+    asking = Asking(link, year.law.facts, clocks(), year.days)
+    query = asking.ask(year.questions(), year.waiting(), year.gaps.words())
+    link.execute(f"CREATE OR REPLACE TEMP TABLE asked AS {query}")
+
+
+def determine(
+    link: Any, law: Law, as_of: date, county: str, parts: Iterable[Callable[[], None]] = (), ask: Ask = ask_in_bulk
+) -> Year:
     """Make the tables owed_window, unknown_today, answer_today and the tallies from the tables of a snapshot.
 
     Each of `parts` shows some of the people; without any, the link shows everyone. `county` is its six digits.
@@ -176,7 +212,7 @@ def determine(link: Any, law: Law, as_of: date, county: str, parts: Iterable[Cal
     for show in parts or (_everyone,):
         show()
         compute_facts(link, year.days, county)
-        add_part(link, year)
+        add_part(link, year, ask)
     return year
 
 
@@ -184,10 +220,12 @@ def _everyone() -> None:
     """Show nobody else: the link's own people are all."""
 
 
-def add_part(link: Any, year: Year) -> None:
+def add_part(link: Any, year: Year, ask: Ask) -> None:
     """Determine the people whose facts `compute_facts` has just told, and add them to the tables of `begin`."""
-    asking = Asking(link, year.law.facts, clocks(), year.days)
-    _ask(link, asking, year)
+    for name, which in (("part_first", "min"), ("part_last", "max")):
+        link.execute(f"SET VARIABLE {name} = (SELECT {which}(n)::UINTEGER FROM person)")
+    ask(link, year)
+    _make_shape(link, year)
     _make_pairs(link, year)
     for step in ("10_states", "20_spans", "25_steps", "30_settling", "35_given_steps"):
         _run(link, step)
@@ -199,45 +237,32 @@ def add_part(link: Any, year: Year) -> None:
     for step in ("40_windows", "50_coverage", "60_standing"):
         _run(link, step)
     _tally_unknown(link, year)
-    _keep(link, asking, year)
+    _keep(link, year)
 
 
-def _keep(link: Any, asking: Asking, year: Year) -> None:
-    """Add to what outlives a part: whose answers hold today, who is unknown why, and what counted where."""
+def _keep(link: Any, year: Year) -> None:
+    """Add to what outlives a part: whose answers hold today, and who is unknown why."""
     last = len(year.days) - 1
-    today = [year.question(code, [last]) for code in year.numbers if last in year.versions[code]]
-    asked = asking.ask(today, f"hi = {last + 1}")
-    answers = ", ".join(
-        f"CASE WHEN {one.column} >> {last} & 1 = 1 THEN true WHEN {one.column} >> {HALF + last} & 1 = 0 THEN false END"
-        f" AS {identifier(one.name)}"
-        for one in today
-    )
-    link.execute(
-        f"CREATE TEMP TABLE IF NOT EXISTS answer_today AS SELECT n::UINTEGER AS n, {answers} FROM ({asked}) LIMIT 0"
-    )
-    link.execute(f"INSERT INTO answer_today SELECT n::UINTEGER, {answers} FROM ({asked})")
-    link.execute("INSERT INTO home_kept FROM home")
-    link.execute("INSERT INTO counted_kept FROM counted")
-    link.execute("INSERT INTO standing_kept SELECT n, s, status FROM standing")
-    make_fact_table(link, year.law)
-    link.execute(
-        f"INSERT INTO unknown_today SELECT u.n::UINTEGER, s, u.unknown FROM ({unknown_select(year.law, year.as_of)}) u"
-        " JOIN service_number USING (service)"
-        " ANTI JOIN (SELECT n, s FROM standing WHERE status <> 'unknown') known"
-        " ON known.n = u.n AND known.s = service_number.s"
-    )
-
-
-def unknown_select(law: Law, as_of: date) -> str:
-    """Return a query of (n, service, unknown) for the unknown answers of one day that keep a window from opening.
-
-    What waits for a request is left out: whoever applies is asked then, and nobody goes to ask everyone else.
-    """
-    in_force = {service.code: (service, version) for service, version in law.in_force_on(as_of)}
-    opening = {code: service for code, (service, version) in in_force.items() if kind_of(version) != "event"}
-    today = f"(SELECT * FROM fact WHERE day = DATE '{as_of}')"
-    answers = answers_select(replace(law, services=opening), as_of, relation=today, keys=("n",), reasons=True)
-    return f"SELECT n, service, unknown FROM ({answers}) WHERE answer = 'unknown'"
+    bits = {code: (_asked(code), last, HALF + last) for code in year.today}
+    for column, packed in year.waiting().items():
+        bits |= {one.name: (column, *bits_today(place)) for place, one in enumerate(packed)}
+    answers = [
+        # Not the bit of `not no` alone, which is unknown.
+        f"CASE WHEN {column} & {1 << yes | 1 << not_no} <> {1 << not_no} THEN {column} & {1 << yes} <> 0 END"
+        f" AS {identifier(code)}"
+        for code, (column, yes, not_no) in bits.items()
+    ]
+    query = f"SELECT {', '.join(['n', *answers])} FROM shape"
+    link.execute(f"CREATE TEMP TABLE IF NOT EXISTS answer_today AS {query} LIMIT 0")
+    link.execute(f"INSERT INTO answer_today {query}")
+    unsure = [
+        f"SELECT n, {number}::USMALLINT AS s, ({year.gaps.code(number)})::BIGINT AS gap FROM shape"
+        f" WHERE unknown_days({_asked(code)}) >> {last} & 1 = 1"
+        for code, number in year.numbers.items()
+        if number in year.gaps.services
+    ]
+    if unsure:
+        link.execute(f"INSERT INTO unknown_kept FROM ({' UNION ALL '.join(unsure)}) AS u {SETTLED}")
 
 
 def _run(link: Any, step: str) -> None:
@@ -248,12 +273,10 @@ def _asked(code: str) -> str:
     return Question(code, ()).column
 
 
-def _ask(link: Any, asking: Asking, year: Year) -> None:
-    """Make the table `shape`: a row for each person, with the masks of each service that opens windows."""
-    questions = year.questions()
-    link.execute(f"CREATE OR REPLACE TEMP TABLE asked AS {asking.ask(questions)}")
+def _make_shape(link: Any, year: Year) -> None:
+    """Make the table `shape`: a row for each person, with all of `asked`."""
     whole = f"lo = 0 AND hi = {len(year.days)}"
-    listed = [question.column for question in questions]
+    listed = [*(question.column for question in year.questions()), *year.waiting(), *year.gaps.words()]
     joined = ", ".join(["n::UINTEGER AS n", *(f"bit_or({column}) AS {column}" for column in listed)])
     link.execute(
         f"CREATE OR REPLACE TEMP TABLE shape AS SELECT {', '.join(['n::UINTEGER AS n', *listed])} FROM asked"
@@ -280,7 +303,6 @@ def _make_pairs(link: Any, year: Year) -> None:
             proved.append(
                 f"SELECT DISTINCT {own}, {proof} AS on_day FROM told WHERE {proof} <= getvariable('evaluated_days')[hi]"
             )
-    _run(link, "00_masks")
     _table(link, "pair", pairs, "0::UINTEGER AS n, 0::USMALLINT AS s, 0 AS p")
     _table(link, "dated", dated, "0::UINTEGER AS n, 0::USMALLINT AS s, DATE '2000-01-01' AS on_day, 0 AS days")
     _make_step_bases(link, year, given)
@@ -315,25 +337,23 @@ def _table(link: Any, name: str, parts: Sequence[str], empty: str) -> None:
 
 
 def _tally_unknown(link: Any, year: Year) -> None:
-    """Add how many pairs are unknown on which days; their number is large, so nobody becomes a row for it."""
-    link.execute("CREATE OR REPLACE TEMP TABLE shape_home AS SELECT * FROM shape JOIN home USING (n)")
+    """Add how many pairs are unknown on which days; most pairs never are, and only the others meet a community."""
+    unsure = []
     for code in year.opening:
         opening = mask_of(i for i, version in year.versions[code].items() if kind_of(version) != "event")
+        own = f"(unknown_days({_asked(code)}) & {opening})::USMALLINT AS own"
+        unsure.append(f"SELECT n, {year.numbers[code]}::USMALLINT AS s, {own} FROM shape WHERE own <> 0")
+    if unsure:
         link.execute(
-            f"INSERT INTO tally_unknown SELECT community, {year.numbers[code]},"
-            f" unknown_days({_asked(code)}) & days & {opening} AS own, count(*)"
-            " FROM shape_home WHERE own <> 0 GROUP BY ALL"
+            "INSERT INTO tally_unknown SELECT community, s, own & days AS common, count(*)"
+            f" FROM ({' UNION ALL '.join(unsure)}) AS u JOIN home USING (n) WHERE common <> 0 GROUP BY ALL"
         )
-
-
-def make_fact_table(link: Any, law: Law) -> None:
-    """Make the view `fact` of the view `facts`, with every word of the vocabulary: what no roll gives is null."""
-    held = {row[0] for row in link.execute("DESCRIBE facts").fetchall()}
-    missing = [f"NULL::{TYPES[fact.type]} AS {name}" for name, fact in law.facts.items() if name not in held]
-    link.execute(f"CREATE OR REPLACE TEMP VIEW fact AS SELECT {', '.join(['*', *missing])} FROM facts")
 
 
 def _fill(link: Any, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
     link.execute(f"CREATE OR REPLACE TEMP TABLE {table}")
     if rows:
-        link.executemany(f"INSERT INTO {table.split()[0]} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        # In one statement: each of hundreds would be planned anew.
+        one = f"({', '.join('?' * len(rows[0]))})"
+        values = [value for row in rows for value in row]
+        link.execute(f"INSERT INTO {table.split()[0]} VALUES {', '.join([one] * len(rows))}", values)

@@ -12,13 +12,14 @@ from typing import Any
 from django.db import connection
 
 from tongdeng.access.exports import bulk
-from tongdeng.people import records
+from tongdeng.people import newer_keys, records
 
 MOST_NAMES_OF_A_PHONE = 50  # the phone of an agency, or one typed to fill the field
 # From here on joining by hashing is quicker than looking each line up: so many lines ask for each thousand persons.
 MANY_PER_THOUSAND = 20
 
 FEW = 1_000
+_KEYS = ("phone_key", "claimed_key", "number_key")
 
 ASK = (
     "person_id bigint, is_free bool, name_sound text, head text, tail text, sex text, born_on date, phone_key bytea,"
@@ -69,6 +70,23 @@ def _set(names: Iterable[str], values: Iterable[str]) -> None:
             cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
 
 
+# The planner goes by what it counted last, were it nothing: then any index is as good as any other, and it may take the
+# one by territory, which a job reads from end to end. What it has never looked at it judges by its size, well enough.
+MOST_BYTES = 4_000  # of a row: a table with more of them for each that was counted has grown since
+GROWN = """
+SELECT oid::regclass::text FROM pg_class WHERE oid = ANY (%s::text[]::regclass[])
+AND reltuples >= 0 AND reltuples * %s < pg_relation_size(oid)"""
+SEARCHED = ("people_identity", "people_key", "people_person", "people_record", "people_link")
+
+
+def look_over() -> None:
+    """Let the planner look at those tables of the register that it takes to be far smaller than they are."""
+    with connection.cursor() as cursor:
+        cursor.execute(GROWN, [list(SEARCHED), MOST_BYTES])
+        if grown := [table for (table,) in cursor.fetchall()]:
+            cursor.execute("ANALYZE " + ", ".join(grown))
+
+
 def count_people() -> int:
     """Return how many people the register has that the reader may see. Looks them over if the planner has not yet."""
     with connection.cursor() as cursor:
@@ -95,6 +113,7 @@ def _each(stage: str, columns: str, condition: str, *, is_bulk: bool, groups: st
 def count_phones(phones: Iterable[bytes], *, is_bulk: bool) -> dict[bytes, tuple[int, int]]:
     """Return for each phone's blind key how many persons and how many different names bear it here."""
     bulk.values("stage_phones", "key", "bytea", phones)
+    newer_keys.bring_up("stage_phones", "key")
     columns = "count(*), count(DISTINCT i.name)"
     query = _each("stage_phones", columns, "i.phone_index = s.key", is_bulk=is_bulk, groups="s.key")
     with looking_up(is_bulk), connection.cursor() as cursor:
@@ -134,16 +153,15 @@ JOIN people_record r ON r.id = l.record_id WHERE l.superseded_at IS NULL AND r.s
 def opened(persons: Iterable[int], *, is_bulk: bool) -> Iterator[tuple[int, int, dict[str, Any]]]:
     """Yield (person, record, what it says) for every live record of these persons."""
     bulk.values("stage_near", "person_id", "bigint", persons)
-    with looking_up(is_bulk), connection.cursor() as cursor:
-        cursor.execute(_OPENED_IN_BULK if is_bulk else _OPENED)
-        found = cursor.fetchall()
+    with looking_up(is_bulk):
+        for person, record, sealed, domain in bulk.streamed(_OPENED_IN_BULK if is_bulk else _OPENED):
+            yield person, record, records.unseal(sealed, domain)
     bulk.drop("stage_near")
-    for person, record, sealed, domain in found:
-        yield person, record, records.unseal(sealed, domain)
 
 
 def near(*, is_bulk: bool) -> list[tuple[int, int]]:
     """Return (person asked about, person of the register) for all who could be one."""
+    newer_keys.bring_up("stage_ask", *_KEYS)
     with looking_up(is_bulk), connection.cursor() as cursor:
         cursor.execute(PAIRS_IN_BULK if is_bulk else PAIRS)
         return [(asked, found) for asked, found in cursor.fetchall()]
@@ -161,6 +179,7 @@ _BEARERS = (
 
 def near_bearers(*, is_bulk: bool) -> list[tuple[int, int]]:
     """Return (new bearer of a number, bearer here) for all where a record of the latter may be the former's."""
+    newer_keys.bring_up("stage_ask", *_KEYS)
     with looking_up(is_bulk), connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE stage_rival ON COMMIT DROP AS "

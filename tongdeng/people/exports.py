@@ -15,6 +15,7 @@ from tongdeng.people import (
     profiles,
     records,
     search,
+    shredding,
     sources,
     staging,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "profiles",
     "records",
     "search",
+    "shredding",
     "sources",
     "staging",
 ]

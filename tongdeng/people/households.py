@@ -18,6 +18,13 @@ SELECT n.person_id, i.name, i.born_on, n.relation, n.said_on FROM newest n JOIN 
 WHERE n.household = (SELECT household FROM newest WHERE person_id = %(person)s)
 ORDER BY n.relation IS DISTINCT FROM 'self', i.born_on, n.person_id"""
 
+OWN_WORD = 14  # years, from which nobody else reads or acts for somebody at /my/: 个人信息保护法 §31
+
+
+def is_ward(born_on: date, today: date) -> bool:
+    """Tell whether somebody is so young that a guardian reads and acts for them at /my/."""
+    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day)) < OWN_WORD
+
 
 @dataclass(frozen=True, slots=True)
 class Member:

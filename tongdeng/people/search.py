@@ -51,12 +51,13 @@ def search(query: str, today: date, *, limit: int = 50, offset: int = 0) -> Hits
     number = upgrade(number) if len(number) == 15 and number.isdecimal() and number.isascii() else number
     if len(number) == 18 and number[:17].isdecimal():
         if is_valid(number, today):
-            return _hits("id_number", "i.id_index = %s", [records.index(records.ID, number)], limit, offset)
-        return _hits("id_number", "i.claimed_index = %s", [records.index(records.CLAIMED, number)], limit, offset)
+            return _hits("id_number", "i.id_index = ANY(%s)", [records.indexes(records.ID, number)], limit, offset)
+        claimed = records.indexes(records.CLAIMED, number)
+        return _hits("id_number", "i.claimed_index = ANY(%s)", [claimed], limit, offset)
     digits = text.replace("-", "").replace(" ", "")
     if digits.isdecimal() and digits.isascii():
-        keys = [records.index(records.PHONE, one) for one in dict.fromkeys((text, digits))]
-        return _hits("phone", "i.phone_index IN (%s, %s)", [keys[0], keys[-1]], limit, offset)
+        keys = [key for one in dict.fromkeys((text, digits)) for key in records.indexes(records.PHONE, one)]
+        return _hits("phone", "i.phone_index = ANY(%s)", [keys], limit, offset)
     token = names.tidy(text)
     token = token.lower().replace(" ", "").replace("'", "") if token.isascii() else token
     values = [value for _ in SPOKEN for value in (token, token + HIGHEST, 4 * MOST)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 
@@ -10,7 +11,7 @@ from tongdeng.access.exports import bulk
 from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
 from tongdeng.org.types import territory_of
-from tongdeng.people import records, sources
+from tongdeng.people import newer_keys, records, sources
 from tongdeng.people.types import Statement
 
 
@@ -38,8 +39,16 @@ def domain_of(source: str) -> str:
     return sources.known()[source].domain
 
 
+Row = tuple[Any, ...]
+
+
 def statements_of(persons: Iterable[int], among: Iterable[str] = ()) -> Iterator[tuple[int, Statement]]:
     """Yield (person, statement) for every live record linked to these persons, of some sources or of all."""
+    return opened(rows_of(persons, among))
+
+
+def rows_of(persons: Iterable[int], among: Iterable[str] = ()) -> list[Row]:
+    """Return the same still sealed."""
     bulk.values("stage_persons", "person_id", "bigint", persons)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -53,13 +62,19 @@ def statements_of(persons: Iterable[int], among: Iterable[str] = ()) -> Iterator
         )
         found = cursor.fetchall()
     bulk.drop("stage_persons")
-    for person, i, source, sealed, domain, as_at, row_on, recorded_at, digest in found:
+    return found
+
+
+def opened(rows: Iterable[Row]) -> Iterator[tuple[int, Statement]]:
+    """Yield (person, statement) for rows that `rows_of` returned; it needs no connection."""
+    for person, i, source, sealed, domain, as_at, row_on, recorded_at, digest in rows:
         yield person, Statement(i, source, records.unseal(sealed, domain), as_at, row_on, recorded_at, bytes(digest))
 
 
 def persons_by_key(keys: Iterable[bytes]) -> dict[bytes, set[int]]:
     """Return for each blind key the persons that bear it, merged persons by their survivor."""
-    bulk.values("stage_keys", "key", "bytea", keys)
+    forms = newer_keys.forms_of(keys)
+    bulk.values("stage_keys", "key", "bytea", forms)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT k.key, coalesce(p.survivor_id, p.id) FROM people_key k JOIN stage_keys USING (key)"
@@ -67,7 +82,7 @@ def persons_by_key(keys: Iterable[bytes]) -> dict[bytes, set[int]]:
         )
         found: dict[bytes, set[int]] = {}
         for key, person in cursor.fetchall():
-            found.setdefault(bytes(key), set()).add(person)
+            found.setdefault(forms[bytes(key)], set()).add(person)
     bulk.drop("stage_keys")
     return found
 
@@ -96,10 +111,11 @@ def taken_person_ids(candidates: Iterable[int]) -> set[int]:
 
 def local_numbers(keys: Iterable[bytes]) -> dict[bytes, date | None]:
     """Return those blind keys that belong to registered residents not in the register, with their newest row's date."""
-    bulk.values("stage_local_keys", "key", "bytea", keys)
+    forms = newer_keys.forms_of(keys)
+    bulk.values("stage_local_keys", "key", "bytea", forms)
     with connection.cursor() as cursor:
         cursor.execute("SELECT n.key, n.row_on FROM people_local_number n JOIN stage_local_keys USING (key)")
-        found = {bytes(key): row_on for key, row_on in cursor.fetchall()}
+        found = {forms[bytes(key)]: row_on for key, row_on in cursor.fetchall()}
     bulk.drop("stage_local_keys")
     return found
 
@@ -131,21 +147,17 @@ def reach_of(post_id: int) -> tuple[str, str]:
 
 
 def names_of(persons: Iterable[int]) -> dict[int, str]:
-    """Return the chosen name of each of these persons."""
-    bulk.values("stage_who", "person_id", "bigint", persons)
+    """Return the chosen name of each of these persons; of an id that was merged, the name of whom it is now."""
+    listed = list(persons)
+    if not listed:
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT i.person_id, i.name FROM people_identity i JOIN stage_who USING (person_id)")
-        found: dict[int, str] = dict(cursor.fetchall())
-    bulk.drop("stage_who")
-    return found
-
-
-def owner_of(record_id: int) -> int | None:
-    """Return the person a live record is linked to, if the reader may know of it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT person_id FROM people_link WHERE record_id = %s AND superseded_at IS NULL", [record_id])
-        row = cursor.fetchone()
-    return row[0] if row else None
+        cursor.execute(
+            "SELECT p.id, i.name FROM people_person p JOIN people_identity i"
+            " ON i.person_id = coalesce(p.survivor_id, p.id) WHERE p.id = ANY(%s)",
+            [listed],
+        )
+        return dict(cursor.fetchall())
 
 
 def has_batches() -> bool:

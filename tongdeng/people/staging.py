@@ -1,43 +1,49 @@
 """The temporary tables of an import: what its rows say, and what the register knows of whoever they might be.
 
-`stage_in` has what each good row is matched by, `stage_said` what else is stored of it, `stage_row` the rows that are
-not known yet and whose they are. All go with the transaction.
+`stage_in` has what each good row is matched by, `stage_said` the sealed row and what else is stored of it, `stage_row`
+the rows that are not known yet and whose they are. What is looked through often is narrow; what is wide is written once
+and read once for each table it goes to. All go with the transaction.
 """
 
 import json
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import connection
 
 from tongdeng.access.exports import bulk
 from tongdeng.kernel import ids
-from tongdeng.people import caches, candidates, records
+from tongdeng.people import caches, candidates, newer_keys, records
 from tongdeng.people.lines import PLAIN
-from tongdeng.people.types import Statement
 
 FEW = 2_000  # bytes of the table of keys for each row: some 25 keys
-Told = dict[int, list[Statement]]
 LEAN = (
-    "position bigint, digest bytea, sealed bytea, domain text, row_on date, number_key bytea, triple_key bytea,"
+    "position bigint, digest bytea, domain text, row_on date, number_key bytea, triple_key bytea,"
     " needs_name bool, is_resident bool, name text, name_sound text, born_on date, sex text, phone_key bytea,"
     " hukou_code text, community text"
 )
 SAID = (
+    ("sealed", "bytea"),
     *((column, "text") for column in ("given", "pinyin", "initials", *PLAIN)),
     *((column, "bytea") for column in ("id_sealed", "claimed_sealed", "claimed_index", "phone_sealed")),
     ("has_police_row", "bool"),
     ("sources", "text"),
 )  # fmt: skip
+# What is asked of the register. Where {apart} is OFFSET 0, each line of the stage is a question of its own, answered by
+# an index, whatever the planner takes the register for; where it is nothing, both are joined as a whole.
+APART = "OFFSET 0"
 KNOWN = """
 CREATE TEMP TABLE stage_known ON COMMIT DROP AS
-SELECT s.position, r.id AS record_id, r.superseded_at IS NOT NULL AS is_silent
-FROM stage_in s JOIN people_record r USING (digest)"""
+SELECT s.position, r.* FROM stage_in s CROSS JOIN LATERAL (
+  SELECT r.id AS record_id, r.superseded_at IS NOT NULL AS is_silent, r.sealed = '\\xff' AS is_shredded
+  FROM people_record r WHERE r.digest = s.digest {apart}) r"""
+# A row of somebody who was deleted is known, and that is all: it never speaks again.
 SEEN = """
 CREATE TEMP TABLE stage_seen ON COMMIT DROP AS
-SELECT record_id, is_silent, min(position) AS position FROM stage_known GROUP BY record_id, is_silent"""
+SELECT record_id, is_silent, min(position) AS position FROM stage_known WHERE NOT is_shredded
+GROUP BY record_id, is_silent"""
 # Also what an earlier row of the same file says already.
 UNCHANGED = """
 CREATE TEMP TABLE stage_unchanged ON COMMIT DROP AS
@@ -47,17 +53,21 @@ SELECT s.position FROM stage_in s JOIN (
 WHERE s.position <> d.first"""
 BEARERS = """
 CREATE TEMP TABLE stage_bearer ON COMMIT DROP AS
-SELECT DISTINCT k.key, coalesce(p.survivor_id, p.id) AS person_id, false AS has_number, NULL::text AS name
-FROM people_key k JOIN people_person p ON p.id = k.person_id
-JOIN (SELECT number_key AS key FROM stage_in UNION SELECT triple_key FROM stage_in) wanted ON wanted.key = k.key"""
+SELECT DISTINCT wanted.key, found.person_id, false AS has_number, NULL::text AS name
+FROM (SELECT number_key AS key FROM stage_in UNION SELECT triple_key FROM stage_in) wanted CROSS JOIN LATERAL (
+  SELECT coalesce(p.survivor_id, p.id) AS person_id FROM people_key k JOIN people_person p ON p.id = k.person_id
+  WHERE k.key = wanted.key {apart}) found"""
 NUMBERED = """
-UPDATE stage_bearer b SET has_number = true FROM people_key k WHERE k.person_id = b.person_id AND k.kind = 1"""
+UPDATE stage_bearer b SET has_number = true
+WHERE EXISTS (SELECT 1 FROM people_key k WHERE k.person_id = b.person_id AND k.kind = 1 {apart})"""
+# Few: of them that are known here, a name is asked for one by one.
 NAMED = """
-UPDATE stage_bearer b SET name = i.name FROM people_identity i
-WHERE i.person_id = b.person_id AND b.name IS NULL AND b.key IN (SELECT number_key FROM stage_in WHERE needs_name)"""
+UPDATE stage_bearer b SET name = (SELECT i.name FROM people_identity i WHERE i.person_id = b.person_id)
+WHERE b.name IS NULL AND b.key IN (SELECT number_key FROM stage_in WHERE needs_name)"""
 LOCALS = """
 CREATE TEMP TABLE stage_local ON COMMIT DROP AS
-SELECT s.position, n.row_on FROM stage_in s JOIN people_local_number n ON n.key = s.number_key"""
+SELECT s.position, n.row_on FROM stage_in s CROSS JOIN LATERAL (
+  SELECT n.row_on FROM people_local_number n WHERE n.key = s.number_key {apart}) n"""
 MADE = """
 CREATE TEMP TABLE stage_made ON COMMIT DROP AS
 SELECT d.position, f.id FROM (
@@ -65,10 +75,12 @@ SELECT d.position, f.id FROM (
 # What concerns a known person is placed where the person is, a new person where the row says, the rest at the county.
 ROWS = """
 CREATE TEMP TABLE stage_row ON COMMIT DROP AS
-SELECT s.*, nextval(pg_get_serial_sequence('people_record', 'id')) AS record_id,
+SELECT s.*, nextval((SELECT pg_get_serial_sequence('people_record', 'id')::regclass)) AS record_id,
   coalesce(m.id, d.person_id) AS person_id, d.is_new, d.in_doubt, d.is_claimed,
   d.is_new AND NOT d.is_claimed AS is_alone,
-  CASE WHEN d.person_id IS NOT NULL THEN %(method)s END AS method, jsonb_build_object('basis', d.basis) AS weights,
+  CASE WHEN d.person_id IS NOT NULL THEN %(method)s END AS method,
+  CASE d.basis WHEN 'number' THEN '{"basis": "number"}' WHEN 'none' THEN '{"basis": "none"}'
+    ELSE jsonb_build_object('basis', d.basis) END AS weights,
   CASE WHEN p.id IS NOT NULL THEN p.territory WHEN d.is_new THEN coalesce(s.community, %(county)s)
     ELSE %(county)s END::text AS territory
 FROM stage_decided d JOIN stage_in s USING (position)
@@ -78,12 +90,9 @@ TAKEN = "DELETE FROM stage_offer o USING people_person p WHERE p.id = o.id"
 TWICE = """
 DELETE FROM stage_offer o USING (SELECT id, min(ctid) AS first FROM stage_offer GROUP BY id HAVING count(*) > 1) d
 WHERE o.id = d.id AND o.ctid <> d.first"""
-SEVERAL = """
-SELECT s.person_id, s.territory, s.record_id, s.sealed, s.domain, s.as_at, s.row_on, s.digest
-FROM stage_row s JOIN stage_several v USING (person_id) WHERE v.is_made ORDER BY s.person_id, s.position"""
 TABLES = (
     "in", "said", "known", "seen", "unchanged", "bearer", "local", "drawn", "made", "row", "stated", "anew", "several",
-    "decided", "clue", "wanted", "unsure", "resident",
+    "outdated", "decided", "clue", "wanted", "unsure", "resident",
 )  # fmt: skip
 
 
@@ -134,30 +143,39 @@ def look_up() -> int:
     Returns how many rows say nothing new.
     """
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE stage_in")
-        with _as_fits():
-            cursor.execute(KNOWN)
+        cursor.execute("ANALYZE stage_in (position, digest, number_key, triple_key)")
+        newer_keys.bring_up("stage_in", "number_key", "triple_key", "phone_key")
+        newer_keys.bring_up_digests("stage_in", "digest")
+        with _as_fits() as apart:
+            cursor.execute(KNOWN.format(apart=apart))
         cursor.execute(SEEN)
         cursor.execute(UNCHANGED)
-        with _as_fits():
+        with _as_fits() as apart:
             for statement in (BEARERS, NUMBERED, LOCALS):
-                cursor.execute(statement)
+                cursor.execute(statement.format(apart=apart))
         cursor.execute("ANALYZE stage_bearer; ANALYZE stage_unchanged; ANALYZE stage_local")
         cursor.execute("SELECT count(*) FROM stage_unchanged")
         return int(cursor.fetchone()[0])
 
 
 @contextmanager
-def _as_fits() -> Iterator[None]:
-    """Let few rows beside a large register be looked up one by one, and many be joined with the whole of it."""
+def _as_fits() -> Iterator[str]:
+    """Let few rows beside a large register be looked up one by one, and many be joined with the whole of it.
+
+    Yields what `{apart}` stands for then.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT (SELECT count(*) FROM stage_in) * %s < pg_relation_size('people_key')", [FEW])
+        cursor.execute(
+            "SELECT reltuples * %s < pg_relation_size('people_key') FROM pg_class WHERE oid = 'stage_in'::regclass",
+            [FEW],
+        )
         is_few = cursor.fetchone()[0]
     if is_few:
+        candidates.look_over()
         with candidates.looking_up(is_bulk=False):
-            yield
+            yield APART
     else:
-        yield
+        yield ""
 
 
 def name_bearers() -> None:
@@ -242,34 +260,20 @@ def speaking_again() -> dict[int, int | None]:
         return dict(cursor.fetchall())
 
 
-def made(source: str, recorded_at: datetime, block: int) -> Iterator[tuple[Told, dict[int, str]]]:
-    """Yield what the roll says of the persons whom it makes by several rows, and where each was placed; in blocks."""
-    grouped: Told = {}
-    places: dict[int, str] = {}
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(SEVERAL)
-        for person, territory, record, sealed, domain, as_at, row_on, digest in cursor:
-            if person not in grouped:
-                if len(grouped) == block:
-                    yield grouped, places
-                    grouped, places = {}, {}
-                grouped[person], places[person] = [], territory
-            values = records.unseal(sealed, domain)
-            grouped[person].append(Statement(record, source, values, as_at, row_on, recorded_at, digest))
-    if grouped:
-        yield grouped, places
-
-
 def claim_numbers() -> None:
     """Keep as claimed the numbers that are somebody else's by their birth date: they identify nobody."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT position, sealed, domain FROM stage_row WHERE is_claimed")
+        cursor.execute(
+            "SELECT position, d.sealed, domain FROM stage_row JOIN stage_said d USING (position) WHERE is_claimed"
+        )
         rows = cursor.fetchall()
+        if not rows:
+            return
         cursor.execute("CREATE TEMP TABLE stage_claimed (position bigint, sealed bytea) ON COMMIT DROP")
         with cursor.copy("COPY stage_claimed FROM STDIN") as stream:
             for position, sealed, domain in rows:
                 values = records.unseal(sealed, domain)
                 values["id_claimed"] = values.pop("id_number")
                 stream.write_row((position, records.seal(values, domain)))
-        cursor.execute("UPDATE stage_row s SET sealed = c.sealed FROM stage_claimed c WHERE c.position = s.position")
+        cursor.execute("UPDATE stage_said s SET sealed = c.sealed FROM stage_claimed c WHERE c.position = s.position")
         cursor.execute("DROP TABLE stage_claimed")

@@ -26,8 +26,19 @@ def written(attributes: Mapping[str, Believed]) -> str:
     groups: dict[tuple[int, ...], list[str]] = {}
     for attribute in sorted(attributes):
         groups.setdefault(attributes[attribute].records, []).append(attribute)
-    disputed = {attribute for attribute, believed in attributes.items() if believed.is_disputed}
-    return json.dumps([_entry(list(records), of, disputed) for records, of in groups.items()])
+    disputed = frozenset(attribute for attribute, believed in attributes.items() if believed.is_disputed)
+    # Few ways to be known, and numbers of records: written without looking for what JSON would escape.
+    entries = [
+        _form(tuple(of), disputed.intersection(of)).replace(f'"{RECORD}"', ", ".join(map(str, records)))
+        for records, of in groups.items()
+    ]
+    return f"[{', '.join(entries)}]"
+
+
+@lru_cache(maxsize=4096)
+def _form(of: tuple[str, ...], disputed: frozenset[str]) -> str:
+    """Return the text of an entry, with `RECORD` for its numbers."""
+    return json.dumps(_entry([RECORD], of, disputed))
 
 
 @lru_cache(maxsize=4096)

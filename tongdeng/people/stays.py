@@ -79,7 +79,6 @@ def _permit(statement: Statement) -> dict[str, Any] | None:
     if not makes(statement, "permit") or not (values.get("permit_number") or values.get("permit_issued_on")):
         return None
     return {
-        "number": values.get("permit_number"),
         # A number without its date counts from the roll's as-at.
         "issued_on": day(values.get("permit_issued_on")) or statement.as_at,
         "endorsed_on": day(values.get("permit_endorsed_on")),
@@ -158,9 +157,9 @@ def spells(statements: Iterable[Statement], successors: Successors = AS_WRITTEN)
         statements = [on_map(one, successors) for one in statements]
     newest = sorted(newest_of_each(statements), key=lambda one: one.newness)
     for statement in newest:
+        told = known()[statement.source].makes
         for table, build in BUILDERS.items():
-            values = build(statement)
-            if values is not None:
+            if table in told and (values := build(statement)) is not None:
                 found[table].append(Spell(statement.record_id, statement.as_at, values))
     return found
 

@@ -10,6 +10,29 @@ from tongdeng.kernel.errors import Text
 Values = Mapping[str, Any]  # canonical keys; dates as ISO text, whole numbers as int
 
 
+class Columns(dict[str, list[Any]]):
+    """What some rows say, column by column: a value for each row, None where it says nothing. The same for columns.
+
+    A column that no row of these has is a column of nothing.
+    """
+
+    def __init__(self, rows: int, columns: Mapping[str, list[Any]] | None = None) -> None:
+        super().__init__(columns or {})
+        self.rows = rows
+        self._nothing: list[Any] = [None] * rows
+
+    def __missing__(self, key: str) -> list[Any]:
+        return self._nothing
+
+    def values_of_each(self) -> list[dict[str, Any]]:
+        """Return what each row says, as a dictionary of its own."""
+        keys = tuple(self)
+        if not keys:
+            return [{} for _ in range(self.rows)]
+        rows = zip(*self.values(), strict=True)
+        return [{key: value for key, value in zip(keys, row, strict=True) if value is not None} for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A roll, or another way in which records come.
@@ -106,3 +129,12 @@ class NewRecord:
     is_new_person: bool
     method: str
     weights: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """Somebody who is being deleted: all ids, all records ever linked, and the numbers and phones they state."""
+
+    persons: frozenset[int]
+    records: tuple[int, ...]
+    secrets: frozenset[str]

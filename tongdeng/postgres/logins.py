@@ -16,6 +16,8 @@ from tongdeng.postgres.home import Home, home
 DATABASE = "tongdeng"
 OWNER = "tongdeng_owner"
 WORKING = ("app", "job", "care")  # tongdeng_app, tongdeng_job, tongdeng_care
+# Nobody signs in as this one: the owner takes it on to remove what has passed its time from the record of acts.
+MAINTENANCE = "tongdeng_maintenance"
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,9 @@ def _ensure_working_roles(owner: str, passwords: dict[str, str]) -> None:
     with psycopg.connect(owner, autocommit=True) as connection:
         for role, password in passwords.items():
             _ensure_role(connection, f"tongdeng_{role}", password, "NOCREATEROLE NOCREATEDB")
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [MAINTENANCE]).fetchone():
+            connection.execute(f"CREATE ROLE {MAINTENANCE} NOLOGIN")
+            connection.execute(f"GRANT {MAINTENANCE} TO CURRENT_USER WITH SET TRUE, INHERIT FALSE")
 
 
 @lru_cache(maxsize=4)
@@ -93,7 +98,7 @@ def _embedded(place: Path) -> Logins:
     folder = embedded.start(where)
     keys = where.secrets
     owner = _url(folder, OWNER, keys["owner"], DATABASE)
-    ready = where.path / "roles.ready"
+    ready = where.path / "roles-2.ready"  # the number grows with the list of roles
     if not ready.exists():
         with where.locked():
             _ensure_owner(where, folder)

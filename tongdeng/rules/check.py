@@ -1,4 +1,4 @@
-"""Checks a law folder: schema, types, dates and worked cases."""
+"""Checks a law folder: schema, types, dates, worked cases, and packages of several departments' services."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from tongdeng.rules.faults import Fault
 from tongdeng.rules.loader import read_folder
 from tongdeng.rules.model import Law
+from tongdeng.rules.packages import read_packages
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,4 +21,6 @@ class Findings:
 def check(folder: Path) -> Findings:
     """Return every fault and warning of a law folder; raise UnusableInput where it has no `facts.yaml`."""
     reading = read_folder(folder)
-    return Findings(tuple(reading.faults), tuple(reading.warnings), None if reading.faults else reading.law)
+    _, of_packages = read_packages(folder, frozenset(reading.services))
+    faults = (*reading.faults, *of_packages)
+    return Findings(faults, tuple(reading.warnings), None if faults else reading.law)

@@ -13,12 +13,15 @@ from tongdeng.rules.roundtrip import flow, listed, put, put_both, shown
 
 _ORDER = (
     "from", "until", "called", "note", "basis", "provision", "conditions", "labels", "occasion", "rhythm", "opens_from",
-    "due_within", "done_when", "statutory", "promised", "fee", "materials",
+    "anniversary_of", "opens_before", "due_within", "done_when", "statutory", "promised", "fee", "materials",
 )  # fmt: skip
 _PLAIN = {
-    "from": "from_on", "until": "until", "provision": "provision", "due_within": "due_within", "fee": "fee",
+    "from": "from_on", "until": "until", "provision": "provision", "opens_from": "opens_from",
+    "anniversary_of": "anniversary_of", "due_within": "due_within", "done_when": "done_when", "fee": "fee",
 }  # fmt: skip
 _TERMS = ("statutory", "promised")
+_SAID = ("note", "occasion")  # texts in both languages
+_AHEAD = ("months", "days")
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,13 @@ class VersionForm:
     materials: tuple[str, ...] = ()
     note_zh: str = ""
     note_en: str = ""
+    occasion_zh: str = ""
+    occasion_en: str = ""
+    opens_from: str = ""
+    done_when: str = ""
+    anniversary_of: str = ""
+    before_months: str = ""
+    before_days: str = ""
     conditions: tuple[ConditionRow, ...] = ()
     basis: tuple[BasisRow, ...] = ()
 
@@ -75,7 +85,8 @@ def read_form(text: str, at: int) -> VersionForm:
     """Return one version of a service file as a form."""
     document = roundtrip.read(text)
     version = _versions(document)[at]
-    name, note = _map(document.get("name")), _map(version.get("note"))
+    name, ahead = _map(document.get("name")), _map(version.get("opens_before"))
+    said = {key: _map(version.get(key)) for key in _SAID}
     terms = {key: _map(version.get(key)) for key in _TERMS}
     return VersionForm(
         name_zh=shown(name.get("zh")), name_en=shown(name.get("en")),
@@ -83,7 +94,8 @@ def read_form(text: str, at: int) -> VersionForm:
         rhythm=_rhythm(version.get("rhythm")),
         **{f"{key}_{part}": shown(term.get(part)) for key, term in terms.items() for part in ("days", "kind")},
         materials=tuple(shown(one) for one in _list(version.get("materials"))),
-        note_zh=shown(note.get("zh")), note_en=shown(note.get("en")),
+        **{f"{key}_{lang}": shown(text.get(lang)) for key, text in said.items() for lang in ("zh", "en")},
+        **{f"before_{unit}": shown(ahead.get(unit)) for unit in _AHEAD},
         conditions=_conditions(version), basis=_basis(version),
     )  # fmt: skip
 
@@ -94,14 +106,17 @@ def write_form(text: str, at: int, form: VersionForm) -> str:
     version = _versions(document)[at]
     if (form.name_zh, form.name_en) != (was.name_zh, was.name_en):
         put_both(document, "name", form.name_zh, form.name_en, ("service", "name"))
-    if (form.note_zh, form.note_en) != (was.note_zh, was.note_en):
-        put_both(version, "note", form.note_zh, form.note_en, _ORDER)
+    for key in _SAID:
+        now, before = ((getattr(one, f"{key}_zh"), getattr(one, f"{key}_en")) for one in (form, was))
+        if now != before:
+            put_both(version, key, *now, _ORDER)
     for key, field in _PLAIN.items():
         if getattr(form, field) != getattr(was, field):
             put(version, key, roundtrip.scalar(getattr(form, field)), _ORDER)
     if form.rhythm != was.rhythm:
         kind, _, name = form.rhythm.partition(":")
         put(version, "rhythm", flow({"schedule": name}) if name else kind or None, _ORDER)
+    _put_ahead(version, form, was)
     for key in _TERMS:
         _put_term(version, key, form, was)
     if form.materials != was.materials:
@@ -180,6 +195,13 @@ def _basis(version: Any) -> tuple[BasisRow, ...]:
         BasisRow(at, shown(one.get("zh")), shown(one.get("en")), one.get("checked") is True, shown(one.get("url")))
         for at, one in enumerate(_map(each) for each in _list(version.get("basis")))
     )
+
+
+def _put_ahead(version: Any, form: VersionForm, was: VersionForm) -> None:
+    ahead, before = ({unit: getattr(one, f"before_{unit}") for unit in _AHEAD} for one in (form, was))
+    if ahead != before:
+        written = {unit: roundtrip.scalar(count) for unit, count in ahead.items() if count}
+        put(version, "opens_before", flow(written) if written else None, _ORDER)
 
 
 def _put_term(version: Any, key: str, form: VersionForm, was: VersionForm) -> None:

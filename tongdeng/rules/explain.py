@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.rules import tree
-from tongdeng.rules.engines.memory import Facts, answer, evaluate
+from tongdeng.rules.engines.memory import Facts, answer_of, evaluate
 from tongdeng.rules.faults import nearest
 from tongdeng.rules.model import Answer, Condition, Fact, Law, Plain, Service, Value, Version
 
@@ -127,7 +128,8 @@ def explain(law: Law, code: str, day: date, facts: Facts) -> Explanation | None:
     if version is None:
         return None
     conditions = tuple(_explained(law, condition, facts, day) for condition in version.conditions)
-    return Explanation(service, version, day, answer(version, facts, day), conditions)
+    unmet, unknown = ([one.condition.name for one in conditions if one.state == state] for state in (UNMET, UNKNOWN))
+    return Explanation(service, version, day, answer_of(unmet, unknown), conditions)
 
 
 def _explained(law: Law, condition: Condition, facts: Facts, day: date) -> ExplainedCondition:
@@ -136,11 +138,16 @@ def _explained(law: Law, condition: Condition, facts: Facts, day: date) -> Expla
     return ExplainedCondition(
         condition=condition,
         state=UNKNOWN if held is None else MET if held else UNMET,
-        evidence=tuple(Evidence(law.facts[name], facts.get(name)) for name in tree.facts_in(condition.tree)),
+        evidence=tuple(Evidence(law.facts[name], facts.get(name)) for name in _named(condition.tree)),
         needs=tuple(_said(condition.text, node, wanted) for node, wanted in needed),
-        settled_by=tuple(dict.fromkeys(_open_facts(condition.tree, facts, day))),
+        settled_by=tuple(dict.fromkeys(_open_facts(condition.tree, facts, day))) if held is None else (),
         needed=tuple(node if wanted else tree.Not(node.start, node.end, node) for node, wanted in needed),
     )
+
+
+@lru_cache(maxsize=20_000)
+def _named(node: tree.Node) -> tuple[str, ...]:
+    return tree.facts_in(node)
 
 
 def _needs(node: tree.Node, wanted: bool, facts: Facts, day: date) -> tuple[tuple[tree.Node, bool], ...] | None:

@@ -54,19 +54,6 @@ def states_select(
     return f"SELECT {', '.join(columns)} FROM {compiler.over(relation)}"
 
 
-def verdicts_select(
-    law: Law, wanted: Sequence[Piece], *, relation: str, keys: Sequence[str], day: str, dialect: DuckDb = DUCKDB
-) -> str:
-    """Return a query like `states_select`, of the answers alone: true is yes, false no, null unknown."""
-    compiler = Compiler(law.facts, day, dialect=dialect)
-    columns = [dialect.identifier(key) for key in keys]
-    for piece in wanted:
-        # Kleene's `and` is the definition of an answer.
-        held = [compiler.condition(condition.tree).text for condition in piece.version.conditions]
-        columns.append(f"{' AND '.join(held) or 'TRUE'} AS {dialect.identifier(piece.column)}")
-    return f"SELECT {', '.join(columns)} FROM {compiler.over(relation)}"
-
-
 def _state(piece: Piece, compiler: Compiler) -> str:
     dialect = compiler.dialect
     number = piece.state_type(dialect)
@@ -82,6 +69,14 @@ def _state(piece: Piece, compiler: Compiler) -> str:
             code = f"coalesce(CAST(NOT {held} AS {number}), CAST({UNKNOWN} AS {number}))"
             codes.append(dialect.shifted(code, 2 * index) if index else code)
     return f"({(' || ' if number == dialect.text else ' | ').join(codes)})"
+
+
+def encode(held: Sequence[bool | None], *, as_text: bool) -> int | str:
+    """Return the state of conditions that are true, false or unknown."""
+    codes = [UNKNOWN if one is None else MET if one else UNMET for one in held]
+    if as_text:
+        return "".join(map(str, codes))
+    return sum(code << (2 * index) for index, code in enumerate(codes))
 
 
 def decode(version: Version, state: int | str) -> Answer:

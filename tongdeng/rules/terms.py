@@ -29,6 +29,8 @@ class Terms(NamedTuple):
     materials: Mapping[str, Text]
     fees: Mapping[str, Text]
     provisions: Mapping[str, Text]
+    seen_only: frozenset[str]  # papers about somebody's health: looked at and given back, never kept
+    seen_basis: Text  # the clause that wants it so
 
 
 @lru_cache(maxsize=4)
@@ -40,7 +42,10 @@ def terms(folder: Path) -> Terms:
     def words(key: str) -> Mapping[str, Text]:
         return MappingProxyType({code: Text(one["zh"], one["en"]) for code, one in (read.get(key) or {}).items()})
 
-    return Terms(words("materials"), words("fees"), words("provisions"))
+    seen = read.get("seen_only") or {"materials": (), "basis": {"zh": "", "en": ""}}
+    return Terms(
+        words("materials"), words("fees"), words("provisions"), frozenset(seen["materials"]), Text(**seen["basis"])
+    )
 
 
 def rhythm(version: Version) -> Text:

@@ -57,6 +57,10 @@ def of_place(code: str) -> str:
     return f"(SELECT id AS n, id AS person_id, territory FROM people_person WHERE territory = '{code}')"
 
 
+# One person, numbered by the id, which is the query's only parameter.
+ONLY = "(SELECT id AS n, id AS person_id, territory FROM people_person WHERE id = %s)"
+
+
 def only(person_id: int) -> str:
     """Return the relation of one person, numbered by the id."""
     return f"(SELECT id AS n, id AS person_id, territory FROM people_person WHERE id = {int(person_id)})"

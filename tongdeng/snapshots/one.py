@@ -1,27 +1,27 @@
-"""One person's facts within a request: the fact files that serve everyone, prepared on connections kept warm.
+"""One person's facts within a request: the fact files that serve everyone, on a database for a handful of rows.
 
-Opening an analytic connection and planning the files' queries takes longer than a page may. So both happen once: each
-table of a fact file is made empty, and its query kept as a prepared INSERT. A person's rows live in a transaction that
-is always rolled back, so that nothing of one reader's can meet the next one's.
+An analytic query plans and allocates for a million rows, which takes longer than a page may. So the files' statements
+are translated for SQLite once, and prepared on connections kept warm. A person's rows live in a transaction that is
+always rolled back, so that nothing of one reader's can meet the next one's.
 """
 
 import re
+import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-import duckdb
 from django.db import connection
+from psycopg import Cursor
 
 from tongdeng.snapshots import extract, reader
 
 # By table; None where it has no row. Values may be as JSON has them, dates as text.
 Rows = Mapping[str, Sequence[Mapping[str, Any]] | None]
-MEMORY = "256MB"
 MOST_IDLE = 4
 COLUMNS = {
     "person": "n bigint, born_on date, sex text, hukou_division text, has_police_row boolean, marital_status text,"
@@ -37,99 +37,123 @@ COLUMNS = {
     "tenancy": "n bigint, community text, starts_on date, ends_on date, lease_number_known boolean, as_at date",
     "source_roll": "source text, as_at date",
 }
-NAMES = {table: tuple(column.split()[0] for column in columns.split(", ")) for table, columns in COLUMNS.items()}
-# DuckDB computes a table of 29,000 days for each use of these in a query: good for a million rows, not for one.
-CALENDAR = "".join(f"CREATE TEMP MACRO {part}(d) AS date_part('{part}', d);" for part in ("day", "month", "year"))
-# A prepared query keeps the values that variables had when it was prepared.
-WITHIN_TIME = """
-CREATE OR REPLACE TEMP MACRO within_time(d) AS
-    least(greatest(d, (SELECT min(day) FROM evaluated)), (SELECT max(day) FROM evaluated) + 1)"""
-MADE = re.compile(r"\s*CREATE OR REPLACE TEMP TABLE (\w+) AS\s", re.IGNORECASE)
-COMMENT = re.compile(r"--[^\n]*")
+KINDS = {
+    table: {name: kind for name, _, kind in (column.partition(" ") for column in columns.split(", "))}
+    for table, columns in COLUMNS.items()
+}
 
 
 class Step(NamedTuple):
-    """One table of the fact files, and the tables of a snapshot that its query reads."""
+    """One table of the fact files, how it is filled, and the tables of a snapshot that its query reads.
+
+    Where it asks about every day, whoever is there, it is `always` filled.
+    """
 
     table: str
+    columns: tuple[str, ...]
+    fill: str
     reads: frozenset[str]
+    always: bool
+
+
+class Plan(NamedTuple):
+    """The fact files for SQLite: the tables to fill one after the other, and the view `facts` with its types."""
+
+    steps: tuple[Step, ...]
+    facts: str
+    types: Mapping[str, str]
+
+
+@lru_cache(maxsize=1)
+def plan() -> Plan:
+    """Return the fact files translated; DuckDB says which columns each of their tables has, and of which type."""
+    from tongdeng.rules.engines import sqlite
+
+    with reader.connect("256MB") as link:
+        for table, columns in COLUMNS.items():
+            link.execute(f"CREATE TEMP TABLE {table} ({columns})")
+        reader.compute_facts(link, [date(2000, 1, 1)], "")
+        known = {table: tuple(kinds) for table, kinds in KINDS.items()}
+        known |= {"setting": ("county",), "evaluated": ("day", "i")}
+        translator, steps = sqlite.Translator(known), dict[str, Step]()
+        for text in reader.fact_files():
+            for table, query in translator.tables(text):
+                named = tuple(_types(link, table))
+                fill = f"INSERT INTO {table} SELECT {', '.join(named)} FROM ({query})"
+                words = set(re.findall(r"\w+", query))
+                steps[table] = Step(table, named, fill, _read_by(words, steps), "evaluated" in words)
+        types = _types(link, "facts")
+    facts = translator.query(reader.facts_query("*"))
+    return Plan(tuple(steps.values()), f"SELECT {', '.join(types)} FROM ({facts})", types)
+
+
+def _types(link: Any, table: str) -> dict[str, str]:
+    return {row[0]: row[1] for row in link.execute(f"DESCRIBE {table}").fetchall()}
+
+
+def _read_by(words: set[str], made: Mapping[str, Step]) -> frozenset[str]:
+    """Return the tables of a snapshot that the words of a query name, also through tables made before it."""
+    return frozenset(words & set(COLUMNS)).union(*(made[name].reads for name in words & set(made)))
 
 
 @dataclass(frozen=True)
 class Warm:
     """A connection on which the fact files are prepared; used by one reader at a time."""
 
-    link: duckdb.DuckDBPyConnection
-    steps: tuple[Step, ...]
+    link: sqlite3.Connection
+    variables: dict[str, int]
 
     @contextmanager
-    def holding(self, rows: Rows, days: Sequence[date], county: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    def holding(self, rows: Rows, days: Sequence[date], county: str) -> Iterator[sqlite3.Connection]:
         """Hold one person's rows, and the view `facts` of them on these days, until the block ends."""
+        numbers = [day.toordinal() for day in days]
+        self.variables.update(first_evaluated=numbers[0], last_evaluated=numbers[-1])
         self.link.execute("BEGIN")
         try:
-            self._insert("setting", [(county,)])
-            self._insert("evaluated", [(day, number) for number, day in enumerate(days)])
-            held = {table for table, columns in NAMES.items() if self._fill(table, columns, rows.get(table) or ())}
-            for step in self.steps:
-                # What reads empty tables alone is as empty as it was made.
-                if not step.reads or step.reads & held:
-                    self.link.execute(f"EXECUTE make_{step.table}")
+            self.link.execute("INSERT INTO setting VALUES (?)", (county,))
+            self.link.executemany("INSERT INTO evaluated VALUES (?, ?)", zip(numbers, range(len(days)), strict=True))
+            held = {table for table in KINDS if self._fill(table, rows.get(table) or ())}
+            for step in plan().steps:
+                # What reads empty tables alone is empty.
+                if step.always or step.reads & held:
+                    self.link.execute(step.fill)
             yield self.link
         finally:
             self.link.execute("ROLLBACK")
 
-    def _fill(self, table: str, columns: tuple[str, ...], rows: Sequence[Mapping[str, Any]]) -> bool:
-        self._insert(table, [tuple(row.get(column) for column in columns) for row in rows])
+    def _fill(self, table: str, rows: Sequence[Mapping[str, Any]]) -> bool:
+        if rows:
+            marks = ", ".join("?" * len(KINDS[table]))
+            values = [tuple(_put(row.get(name), kind) for name, kind in KINDS[table].items()) for row in rows]
+            self.link.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
         return bool(rows)
 
-    def _insert(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        if rows:
-            one = f"({', '.join('?' * len(rows[0]))})"
-            values = [value for row in rows for value in row]
-            self.link.execute(f"INSERT INTO {table} VALUES {', '.join([one] * len(rows))}", values)
+
+def _put(value: Any, kind: str) -> Any:
+    """Return a value as SQLite holds it: a day is its number."""
+    if kind != "date" or value is None:
+        return value
+    return (value if isinstance(value, date) else date.fromisoformat(value)).toordinal()
 
 
-def warm_up() -> Warm:
+TAKEN: dict[str, Callable[[Any], Any]] = {"DATE": date.fromordinal, "BOOLEAN": bool}
+
+
+def _warm_up() -> Warm:
     """Return a new warm connection."""
-    link = reader.connect(MEMORY)
-    link.execute("SET threads = 1; PRAGMA disable_optimizer")  # plans for a handful of rows need no choosing
-    link.execute(CALENDAR)
-    for table, columns in COLUMNS.items():
-        link.execute(f"CREATE TEMP TABLE {table} ({columns})")
-    link.execute("CREATE TEMP TABLE setting (county text); CREATE TEMP TABLE evaluated (day date, i usmallint)")
-    link.execute("SET VARIABLE first_evaluated = NULL::date; SET VARIABLE last_evaluated = NULL::date")
-    queries = {table: query for file in sorted(reader.FACTS.glob("*.sql")) for table, query in _make_empty(link, file)}
-    link.execute(WITHIN_TIME)
-    reader.show_facts(link)
-    # Only now that every table and view exists: DuckDB plans anew what was prepared before the catalogue changed.
-    for table, query in queries.items():
-        link.execute(f"PREPARE make_{table} AS INSERT INTO {table} {query}")
-    link.execute("PREPARE all_facts AS SELECT * FROM facts")
-    steps: dict[str, Step] = {}
-    for table, query in queries.items():
-        steps[table] = Step(table, _read_by(query, steps))
-    return Warm(link, tuple(steps.values()))
+    from tongdeng.rules.engines import sqlite
 
-
-def _make_empty(link: duckdb.DuckDBPyConnection, file: Path) -> Iterator[tuple[str, str]]:
-    """Run a fact file on empty tables; yields each table that it makes, with its query."""
-    for statement in link.extract_statements(file.read_text(encoding="utf-8")):
-        link.execute(statement.query)
-        query = COMMENT.sub("", statement.query)
-        made = MADE.match(query)
-        if made:
-            yield made[1], query[made.end() :]
-
-
-def _read_by(query: str, made: Mapping[str, Step]) -> frozenset[str]:
-    """Return the tables of a snapshot that a query reads, also through tables made before it.
-
-    None where it asks about every day, whoever is there.
-    """
-    words = set(re.findall(r"\w+", query))
-    if "evaluated" in words:
-        return frozenset()
-    return frozenset(words & set(COLUMNS)).union(*(made[name].reads for name in words & set(made)))
+    variables: dict[str, int] = {}
+    link = sqlite.open_link(variables)
+    tables = {table: tuple(kinds) for table, kinds in KINDS.items()}
+    tables |= {"setting": ("county",), "evaluated": ("day", "i"), **{one.table: one.columns for one in plan().steps}}
+    for table, columns in tables.items():
+        link.execute(f"CREATE TABLE {table} ({', '.join(columns)})")
+    # Days are looked up by the hundred where somebody asks what time will change.
+    link.execute("CREATE INDEX evaluated_day ON evaluated (day)")
+    link.execute("CREATE INDEX day_number_day ON day_number (day, i)")
+    link.execute(f"CREATE VIEW facts AS {plan().facts}")
+    return Warm(link, variables)
 
 
 _idle: list[Warm] = []
@@ -141,7 +165,7 @@ def _lent() -> Iterator[Warm]:
     """Lend a warm connection. One that failed is closed, not lent again."""
     with _guard:
         warm = _idle.pop() if _idle else None
-    warm = warm or warm_up()
+    warm = warm or _warm_up()
     try:
         yield warm
     except BaseException:
@@ -154,27 +178,37 @@ def _lent() -> Iterator[Warm]:
     warm.link.close()
 
 
-def rows_of(person_id: int) -> Rows:
-    """Return one person's rows in the snapshot's tables, as the reader of this transaction may see them."""
+@lru_cache(maxsize=1)
+def _asking() -> str:
     asked = ", ".join(
         f"'{table}', (SELECT json_agg(t) FROM ({extract.TABLES[table].format(numbers='numbers')}) t)"
         for table in COLUMNS
     )
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH numbers AS MATERIALIZED {extract.only(person_id)} SELECT json_build_object({asked})")
-        found: Rows = cursor.fetchone()[0]
-        return found
+    return f"WITH numbers AS MATERIALIZED {extract.ONLY} SELECT json_build_object({asked})"
+
+
+def rows_of(person_id: int) -> Rows:
+    """Return one person's rows in the snapshot's tables, as the reader of this transaction may see them."""
+    connection.ensure_connection()
+    # The server plans this for longer than it works, so it is asked to keep the plan; Django's cursor never does.
+    [(rows,)] = Cursor(connection.connection).execute(_asking(), [person_id], prepare=True).fetchall()
+    found: Rows = rows
+    return found
 
 
 def facts_on(rows: Rows, days: Iterable[date], county: str) -> list[dict[str, Any]]:
     """Return the facts of one person's rows, one dict for each day. `county` is its six digits."""
-    with _lent() as warm, warm.holding(rows, sorted(set(days)), county) as link:
-        return reader.rows(link, "EXECUTE all_facts")
+    return some_facts_on(rows, tuple(plan().types), days, county)
 
 
 def some_facts_on(rows: Rows, names: Sequence[str], days: Iterable[date], county: str) -> list[dict[str, Any]]:
     """Return a few of the facts, with their `day`, in the order of many days."""
+    types = plan().types
+    wanted = ("day", *(name for name in dict.fromkeys(names) if name in types and name != "day"))
+    turned = [(name, TAKEN.get(types[name])) for name in wanted]
     with _lent() as warm, warm.holding(rows, sorted(set(days)), county) as link:
-        held = {row[0] for row in link.execute("DESCRIBE facts").fetchall()}
-        columns = ", ".join(["day", *(name for name in names if name in held)])
-        return reader.rows(link, f"SELECT {columns} FROM facts ORDER BY day")
+        found = link.execute(f"SELECT {', '.join(wanted)} FROM facts ORDER BY day").fetchall()
+    return [
+        {name: of(value) if of and value is not None else value for (name, of), value in zip(turned, row, strict=True)}
+        for row in found
+    ]

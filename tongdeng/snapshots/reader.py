@@ -1,14 +1,18 @@
 """DuckDB over a snapshot's tables, and the facts computed from them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
-import pyarrow as pa
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
 
 FACTS = Path(__file__).parent / "facts"
 PART = 500_000  # people
@@ -16,6 +20,8 @@ PART = 500_000  # people
 
 def connect(memory: str = "4GB") -> duckdb.DuckDBPyConnection:
     """Return an empty analytic connection that may neither read settings nor reach the network."""
+    import duckdb
+
     link = duckdb.connect(":memory:", config={"memory_limit": memory, "threads": 2})
     link.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET enable_progress_bar = false")
     return link
@@ -51,7 +57,7 @@ def write_results(link: duckdb.DuckDBPyConnection, folder: Path, results: Mappin
     for name, query in results.items():
         path = folder / f"{name}.parquet"
         path.touch(mode=0o600)
-        link.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+        link.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION lz4_raw)")
         path.chmod(0o600)
 
 
@@ -76,7 +82,8 @@ class Clock:
 
 
 @lru_cache(maxsize=1)
-def _fact_files() -> tuple[str, ...]:
+def fact_files() -> tuple[str, ...]:
+    """Return the statements of all fact files, in their order."""
     return tuple(path.read_text(encoding="utf-8") for path in sorted(FACTS.glob("*.sql")))
 
 
@@ -104,18 +111,23 @@ def compute_facts(link: duckdb.DuckDBPyConnection, days: Iterable[date], county:
     link.execute(
         f"SET VARIABLE first_evaluated = DATE '{wanted[0]}'; SET VARIABLE last_evaluated = DATE '{wanted[-1]}'"
     )
-    for text in _fact_files():
+    for text in fact_files():
         link.execute(text)
     show_facts(link)
 
 
 def show_facts(link: duckdb.DuckDBPyConnection) -> None:
     """Make the view `facts` over `told`, `evaluated` and the clocks."""
+    facts = "COLUMNS(lambda name: name[1] <> '_' AND name NOT IN ('lo', 'hi'))"
+    link.execute(f"CREATE OR REPLACE TEMP VIEW facts AS {facts_query(facts)}")
+
+
+def facts_query(columns: str) -> str:
+    """Return a query of some columns of the facts on each evaluated day."""
     query = "SELECT told.*, evaluated.day FROM told JOIN evaluated ON evaluated.i >= told.lo AND evaluated.i < told.hi"
     for clock in clocks():
         query = clock.over(f"({query})")
-    facts = "COLUMNS(lambda name: name[1] <> '_' AND name NOT IN ('lo', 'hi'))"
-    link.execute(f"CREATE OR REPLACE TEMP VIEW facts AS SELECT {facts} FROM ({query})")
+    return f"SELECT {columns} FROM ({query})"
 
 
 def rows(link: duckdb.DuckDBPyConnection, query: str, values: Iterable[Any] = ()) -> list[dict[str, Any]]:

@@ -1,9 +1,10 @@
 """Opening snapshots for those above."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from tongdeng.access.selectors import signed
 from tongdeng.audit.types import Actor
@@ -11,6 +12,9 @@ from tongdeng.snapshots import extract, reader, writer
 from tongdeng.snapshots.models import Snapshot
 from tongdeng.snapshots.one import COLUMNS, Rows, facts_on, rows_of, some_facts_on
 from tongdeng.snapshots.reader import Clock, clocks, compute_facts, connect, rows
+
+if TYPE_CHECKING:
+    import duckdb
 
 __all__ = [
     "COLUMNS",
@@ -48,7 +52,8 @@ def law_digest_of(snapshot_id: int) -> str:
 
 
 def open_snapshot(link: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
-    """Show a snapshot's tables."""
+    """Show a snapshot's tables. What does not fit into memory spills beside them, and is dropped with them at last."""
+    link.execute(f"SET temp_directory = '{Path(snapshot.folder) / 'spilled'}'")
     reader.open_folder(link, Path(snapshot.folder), extract.TABLES)
 
 

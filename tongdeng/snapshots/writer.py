@@ -1,16 +1,19 @@
 """PostgreSQL to Parquet over ADBC, in one repeatable-read transaction under the job's own signed context."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-from adbc_driver_postgresql import dbapi
 from django.db import connection
 
 from tongdeng.access.exports import SETTING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 OWN_FILE = 0o600
 
@@ -31,6 +34,8 @@ def read_tables(queries: Mapping[str, str], context: str, *, everyone: bool = Fa
     With `everyone`, joins are by hashing: right after a first import the tables have no statistics yet, and a nested
     loop over two whole tables takes a minute where a hash join takes a second.
     """
+    from adbc_driver_postgresql import dbapi
+
     with dbapi.connect(address(), autocommit=True) as link, link.cursor() as cursor:
         cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         cursor.execute(f"SELECT set_config('{SETTING}', '{context}', true)")
@@ -46,6 +51,8 @@ def read_tables(queries: Mapping[str, str], context: str, *, everyone: bool = Fa
 
 def write_tables(tables: Mapping[str, pa.Table], folder: Path) -> None:
     """Write one Parquet file a table, readable by this installation's user only."""
+    import pyarrow.parquet as pq
+
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, table in tables.items():
         path = folder / f"{name}.parquet"

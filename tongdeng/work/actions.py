@@ -67,7 +67,7 @@ def hand_over(*, places: Mapping[int, str], by: Actor) -> int:
     return count
 
 
-def ask_for_job(name: str, *, lock: str, **arguments: str | int) -> None:
+def ask_for_job(name: str, *, lock: str, in_minutes: int = 0, **arguments: str | int) -> None:
     """Ask for a job by name once this transaction is committed. Arguments are codes and numbers of batches only.
 
     A job of the same lock that still waits is enough: it will see what was committed.
@@ -75,6 +75,7 @@ def ask_for_job(name: str, *, lock: str, **arguments: str | int) -> None:
 
     def defer() -> None:
         with suppress(AlreadyEnqueued):
-            app.configure_task(name, queueing_lock=lock).defer(**arguments)
+            later = {"minutes": in_minutes} if in_minutes else None
+            app.configure_task(name, queueing_lock=lock, schedule_in=later).defer(**arguments)
 
     transaction.on_commit(defer)

@@ -24,6 +24,12 @@ def open_tasks(kind: str, lo: str, hi: str) -> list[OpenTask]:
     return [_shown(task) for task in found.order_by("due_on", "id")]
 
 
+def open_tasks_naming(kinds: Iterable[str], persons: Iterable[int]) -> list[OpenTask]:
+    """Return the open tasks of these kinds whose detail names any of these persons, the most urgent first."""
+    found = Task.objects.filter(kind__in=list(kinds), closed_at=None, detail__person__in=list(persons))
+    return [_shown(task) for task in found.order_by("due_on", "id")]
+
+
 def overdue_tasks(kind: str, today: date) -> list[OpenTask]:
     """Return the open tasks of a kind whose last day has passed."""
     return [_shown(task) for task in Task.objects.filter(kind=kind, closed_at=None, due_on__lt=today).order_by("id")]

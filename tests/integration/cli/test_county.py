@@ -10,8 +10,10 @@ import pytest
 from django.test import Client
 
 from tests.databases import open_empty, owner_here
+from tests.factors import browser_of
 from tests.workbooks import BUREAUS, DIVISIONS, STAFF, workbook
 from tongdeng.intake.exports import read_sheets
+from tongdeng.org.models import Staff
 
 Tongdeng = Callable[..., subprocess.CompletedProcess[str]]
 STATE = {
@@ -57,7 +59,8 @@ def test_a_county_is_started_in_the_place_of_the_sample_map(tongdeng: Tongdeng, 
     assert client.post("/sign-in/", {"username": "li.hong", "password": words["li.hong"]}).status_code == 302
     own = {"old": words["li.hong"], "new": "kites over the harbour", "again": "kites over the harbour"}
     assert client.post("/account/password/", own).url == "/account/password/?changed"
-    assert "临山县" in client.get("/people/").content.decode()
+    assert client.get("/people/").url == "/account/second-factor/"
+    assert "临山县" in browser_of(Staff.objects.get(login="li.hong")).get("/people/").content.decode()
     installed = json.loads(tongdeng("roll", "template", "police", "--out", tmp_path / "x.xlsx", "--json").stdout)
     assert installed == {"file": "x.xlsx"}
 

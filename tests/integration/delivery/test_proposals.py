@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from tests.databases import SmallCounty, owner_here
+from tests.factors import browser_of
 from tests.posts import COUNTY, signed_in, staffed
 from tongdeng.access.selectors import acting
 from tongdeng.audit.types import command
@@ -109,9 +110,7 @@ def bureau(kind: str, code: str) -> Client:
         login=f"{kind}-bureau", name="高文", kind=PostKind(kind), division=COUNTY, titles=("科员", "Officer"),
         bureau=code, password="a-good-password", by=command("setup"),
     )  # fmt: skip
-    client = Client()
-    client.force_login(Staff.objects.get(login=f"{kind}-bureau"))
-    return client
+    return browser_of(Staff.objects.get(login=f"{kind}-bureau"))
 
 
 def test_a_bureau_proposes_its_own_services_only(clerk: Client) -> None:

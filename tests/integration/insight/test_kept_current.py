@@ -45,6 +45,7 @@ def waiting() -> list[tuple[int, str, dict[str, Any]]]:
 def run_jobs() -> list[tuple[str, str]]:
     """Do what the worker does until nothing waits; return the determinations that were made, in order."""
     made = []
+    app.perform_import_paths()
     for _ in range(40):
         jobs = waiting()
         if not jobs:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Count, Max
 
 from tests.databases import SmallCounty, logged_in_as
 from tests.integration.intake.test_households import as_county, number, plain_number, register, settle, typed
@@ -30,10 +31,16 @@ PLACED = ("people_person", "people_identity", "people_stay", "people_key", "owed
 
 @pytest.fixture(scope="module")
 def cast(determined_county: SmallCounty) -> list[Identity]:
-    """People who live elsewhere than in the eastern community, each for one test."""
+    """People who live elsewhere than in the eastern community, have for a while, and nowhere before; one a test."""
+    of_one_stay = (
+        Stay.objects.filter(rank=1).values("person_id")
+        .annotate(stays=Count("record_id"), since=Max("starts_on"))
+        .filter(stays=1, since__lt=clock.today() - timedelta(days=30)).values("person_id")
+    )  # fmt: skip
     return as_county(
         lambda: list(
             Identity.objects.filter(id_index__isnull=False, has_police_row=True, is_placed=True)
+            .filter(person_id__in=of_one_stay)
             .exclude(territory=EAST)
             .order_by("person_id")
         )

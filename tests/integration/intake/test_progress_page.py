@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, connection
+from django.db.backends.utils import CursorWrapper
 from django.test import Client
 
 from tests.databases import AS_OF, owner_here
@@ -73,3 +75,25 @@ def test_a_workbook_whose_rows_nobody_has_counted_has_a_speed_and_no_end(office:
     assert "每秒约" in html
     assert "约剩" not in html
     assert "已全部查完" not in html
+
+
+@pytest.mark.parametrize("beside", ["/progress", "/"])
+def test_it_is_shown_while_the_import_has_the_register_to_itself(office: Client, beside: str) -> None:
+    # As long as the indexes of an almost empty register rest, nobody else reads it: the page of the import must not.
+    with running(20, 300_000, 1_000_000) as address, owner_here() as owner, owner.transaction(force_rollback=True):
+        owner.execute("SELECT people_rest_indexes(1000000)")
+        with pytest.raises(OperationalError, match="statement timeout"), hurried() as cursor:
+            cursor.execute("SELECT count(*) FROM people_person")  # guards the line below: it is held
+        with hurried():
+            assert "300,000" in page(office, address.replace("/progress", beside))
+
+
+@contextmanager
+def hurried() -> Iterator[CursorWrapper]:
+    """Give up what is not answered within a second."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '1s'")
+        try:
+            yield cursor
+        finally:
+            cursor.execute("RESET statement_timeout")

@@ -11,6 +11,7 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from tests.databases import AS_OF, owner_here
+from tests.factors import browser_of
 from tests.posts import EAST, signed_in
 from tongdeng.access.selectors import acting
 from tongdeng.audit.types import command
@@ -162,8 +163,7 @@ def clients() -> dict[str, Client]:
             login=f"bureau-{kind}", name="孙立民", kind=PostKind(kind), division=COUNTY, titles=("局", "Bureau"),
             bureau=bureau, password="a-good-password", by=command("setup"),
         )  # fmt: skip
-        made[kind] = Client()
-        made[kind].force_login(staff)
+        made[kind] = browser_of(staff)
     return made
 
 

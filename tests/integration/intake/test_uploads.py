@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.databases import AS_OF, SmallCounty
+from tests.factors import browser_of
 from tests.posts import signed_in
 from tongdeng.audit.types import command
 from tongdeng.intake import actions, tasks
@@ -33,9 +34,7 @@ def police(small_county: SmallCounty) -> Client:
         login="psb", name="孙立", kind=PostKind.POLICE, division="990101000000", titles=("公安局", "Police"),
         bureau="PSB", password="a-good-password", by=command("setup"),
     )  # fmt: skip
-    client = Client()
-    client.force_login(staff)
-    return client
+    return browser_of(staff)
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from tests import factors
 from tests.databases import owner_here
 from tests.posts import COUNTY
 from tongdeng.audit.types import command
@@ -14,12 +15,14 @@ pytestmark = pytest.mark.usefixtures("database")
 GIVEN, OWN = "handed-out-on-paper", "湖边 三只 蓝色 的自行车"
 
 
-def hired(login: str) -> None:
+def hired(login: str, has_factor: bool = False) -> None:
     """Add somebody with a password that was given out."""
-    actions.add_staff(
+    staff = actions.add_staff(
         login=login, name="周敏", kind=PostKind.OFFICE, division=COUNTY, titles=("岗位", "Post"), bureau=None,
         password=GIVEN, is_first=True, by=command("setup"),
     )  # fmt: skip
+    if has_factor:
+        factors.enrolled(staff)
 
 
 def arrived(login: str, password: str = GIVEN, lang: str = "zh-hans") -> Client:
@@ -48,8 +51,8 @@ def audited(login: str, code: str) -> int:
 
 @pytest.mark.parametrize("address", ["/", "/people/", "/rolls/new/"])
 def test_a_password_given_out_opens_nothing_but_its_own_change(address: str) -> None:
-    hired("first")
-    client = arrived("first")
+    hired("first", has_factor=True)
+    client = factors.second_step(arrived("first"))
     answer = client.get(address)
     assert (answer.status_code, answer.url) == (302, "/account/password/")
     assert "别人发给你" in client.get("/account/password/").content.decode()
@@ -63,13 +66,13 @@ def test_signing_out_needs_no_own_password() -> None:
 
 
 def test_the_new_password_holds_and_other_sessions_end() -> None:
-    hired("two-screens")
-    here, there = arrived("two-screens"), arrived("two-screens")
+    hired("two-screens", has_factor=True)
+    here, there = (factors.second_step(arrived("two-screens")) for _ in range(2))
     assert change(here, GIVEN, OWN)[0] == 302
     assert here.get("/").status_code == 200
     assert there.get("/").url.startswith("/sign-in/")
     assert arrived("two-screens").get("/").url.startswith("/sign-in/")
-    assert arrived("two-screens", OWN).get("/").status_code == 200
+    assert factors.second_step(arrived("two-screens", OWN)).get("/").status_code == 200
     assert audited("two-screens", "org.staff.password_changed") == 1
 
 
@@ -113,7 +116,7 @@ def test_a_wrong_present_password_is_recorded_without_what_was_typed() -> None:
 def test_a_reset_gives_out_a_first_password_again() -> None:
     hired("forgetful")
     change(arrived("forgetful"), GIVEN, OWN)
-    assert actions.reset_password(login="forgetful", password=GIVEN, by=command("admin"))
+    assert actions.reset_staff(login="forgetful", password=GIVEN, by=command("admin"))
     assert arrived("forgetful").get("/").url == "/account/password/"
 
 

@@ -1,9 +1,10 @@
 """Counting a roll while it is read: what is filled, dropped, warned of, and what recurs."""
 
 from datetime import date
+from itertools import count
 from typing import Any
 
-from tests.unit.intake.cast import COMMUNITIES, SERVICES, TODAY
+from tests.unit.intake.cast import COMMUNITIES, GOOD, SERVICES, TODAY, csv_bytes
 from tongdeng.intake.formats import load_format, sources
 from tongdeng.intake.quality import Counter
 from tongdeng.intake.quality.terms import Terms, terms
@@ -24,8 +25,8 @@ def counted(*lines: str, as_at: date = TODAY) -> Counter:
         "police", (HEAD + "\n".join(lines)).encode(), today=TODAY, communities=COMMUNITIES, services=SERVICES,
         name="x.csv", block=2,
     )  # fmt: skip
-    for block in stream:
-        counter.add(block)
+    for block in stream.taking(count().__next__):
+        counter.add(block, block.good())
     return counter
 
 
@@ -68,7 +69,14 @@ def test_parts_of_a_roll_counted_apart_add_up() -> None:
 
 def test_nothing_of_a_sealed_roll_is_counted() -> None:
     counter = Counter(load_format("immunisation"), as_at=TODAY, county=COUNTY, by=TERMS)
-    counter.add([])
+    rows = next(
+        read_roll(
+            "immunisation", csv_bytes(list(GOOD["immunisation"]), [list(GOOD["immunisation"].values())]), today=TODAY,
+            communities=COMMUNITIES, services=SERVICES,
+        ).taking(count().__next__)
+    )  # fmt: skip
+    assert len(rows.numbers) == 1
+    counter.add(rows, rows)
     assert counter.lines(1) == []
 
 

@@ -5,9 +5,13 @@ import struct
 import tracemalloc
 import zipfile
 from datetime import date
+from itertools import count
+from unittest.mock import patch
 
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.unit.intake.cast import (
     COMMUNITIES,
@@ -20,10 +24,13 @@ from tests.unit.intake.cast import (
     headers_of,
     read_bytes,
 )
+from tongdeng.intake import delimited
+from tongdeng.intake.delimited import DelimitedRows
 from tongdeng.intake.formats import load_format
 from tongdeng.intake.reading import Limits, open_sheet
 from tongdeng.intake.rolls import read_roll
 from tongdeng.intake.template import write_template
+from tongdeng.intake.types import Counts
 from tongdeng.kernel.errors import UnusableInput
 
 HEADERS = list(GOOD["police"])
@@ -299,8 +306,11 @@ def test_blocks_are_counted(tmp_path):
     doubtful = [ROW[0], ZHAO[:17], *ROW[2:]]
     path.write_bytes(csv_bytes(HEADERS, [ROW, bad, doubtful, ROW, ROW]))
     stream = read_roll("police", path, today=TODAY, communities=COMMUNITIES, services=SERVICES, block=2)
-    assert [len(block) for block in stream] == [2, 2, 1]
-    counts = stream.counts
+    counts = [Counts.of(block) for block in stream.taking(count().__next__)]
+    assert [block.rows for block in counts] == [2, 2, 1]
+    counts[0].merge(counts[1])
+    counts[0].merge(counts[2])
+    (counts, *_) = counts
     assert (counts.rows, counts.accepted, counts.rejected, counts.warned) == (5, 4, 1, 1)
 
 
@@ -309,9 +319,44 @@ def test_memory_stays_flat_over_a_long_csv(tmp_path):
     path.write_bytes(csv_bytes(HEADERS, [ROW] * 60_000))
     stream = read_roll("police", path, today=TODAY, communities=COMMUNITIES, services=SERVICES, block=500)
     tracemalloc.start()
-    for _ in stream:
-        pass
+    rows = sum(len(block) for block in stream)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert stream.counts.rows == 60_000
+    assert rows == 60_000
     assert peak < 6 << 20
+
+
+LINES = st.sampled_from(
+    ["赵春梅,1", "", " , ", "\u3000,\t", '"钱,一",2', '"孙\n二",3', '李"四,5', "\u2003x,", '"",""', "x" * 9]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(LINES, max_size=40),
+    st.lists(st.tuples(st.booleans(), st.integers(1, 9)), min_size=1, max_size=12),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_rows_passed_over_are_counted_as_if_they_had_been_read(lines, steps, end):
+    content = end.join(["姓名,号", "头,0", *lines]).encode()
+    with open_sheet(content, name="x.csv") as sheet, patch.object(delimited, "BATCH", 3):
+        rows = dict(sheet.rows)
+    with patch.object(delimited, "BATCH", 3), open_sheet(content, name="x.csv") as sheet:
+        at = 0
+        for is_taken, several in steps:
+            expected = [(n, rows[n]) for n in range(at + 1, at + several + 1) if n in rows]
+            if is_taken:
+                assert sheet.take(several) == expected
+            else:
+                assert sheet.skip(several) == bool(expected)
+            at += several
+
+
+def test_a_quotation_mark_left_open_in_the_last_line_costs_no_row():
+    with open_sheet('姓名,号\n赵,1\n"钱,2'.encode(), name="x.csv") as sheet:
+        assert dict(sheet.rows) == {1: ["赵", "1"], 2: ["钱,2"]}
+
+
+def test_a_line_of_nothing_but_blanks_is_no_row_whatever_the_blanks():
+    nothing = DelimitedRows(io.StringIO(), ",", "")._nothing
+    assert {*nothing} == {",", *(chr(code) for code in range(0x110000) if chr(code).isspace())}

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.unit.intake.cast import GOOD, TODAY, ZHAO, codes, csv_bytes, id_number, read_bytes
+from tongdeng.intake.canonical import digest_text
 from tongdeng.intake.formats import load_format
-from tongdeng.intake.validation import digest_text
 from tongdeng.kernel.citizen_id import upgrade
 
 

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.intake.cast import COMMUNITIES, SERVICES, TODAY, headers_of, id_number
+from tests.unit.intake.cast import COMMUNITIES, GOOD, SERVICES, TODAY, headers_of, id_number
 from tongdeng.intake import identifiers, quantities, values
+from tongdeng.intake.canonical import canonical, canonical_each, digest_text
 from tongdeng.intake.formats import load_format, sources
-from tongdeng.intake.validation import Validator, digest_text
-from tongdeng.intake.values import Reading
+from tongdeng.intake.validation import Validator
+from tongdeng.intake.values import UNTIDY_SIGN, Reading
 from tongdeng.kernel import citizen_id
 
 
@@ -71,7 +72,7 @@ def test_what_is_no_phone_is_dropped(written):
 
 
 def test_the_fast_path_for_id_numbers_agrees_with_the_standard():
-    read = identifiers.id_number_parser(TODAY, identifiers.division_judge(None))
+    read = identifiers.IdNumbers(TODAY, identifiers.division_judge(None)).read
     random.seed(7)
     for _ in range(3000):
         day = date(1900, 1, 2) + timedelta(days=random.randrange(47_000))
@@ -93,7 +94,7 @@ def test_a_credit_code_passes_only_with_its_check():
 def test_areas_and_counts_are_canonical():
     assert plain(quantities.read_decimal("45.50㎡")) == "45.5"
     assert plain(quantities.read_decimal("100")) == "100"
-    count = quantities.count_parser(1200)
+    count = quantities.count_parser(1200).read
     assert [plain(count(cell)) for cell in ("12", "12.0", "12个月", "1,100", "1201", "-0")] == [
         12,
         12,
@@ -134,7 +135,7 @@ def test_areas_and_counts_are_canonical():
     ],
 )
 def test_choices_have_our_codes_and_read_them_back(source, column, pairs):
-    read = values.choice_parser(load_format(source).column(column).choices)
+    read = values.choice_parser(load_format(source).column(column).choices).read
     for pair in pairs.split():
         words, code = pair.split("=")
         assert read(words) == code
@@ -142,12 +143,12 @@ def test_choices_have_our_codes_and_read_them_back(source, column, pairs):
 
 
 def test_grades_are_numbers():
-    read = values.choice_parser(load_format("education").column("grade").choices)
+    read = values.choice_parser(load_format("education").column("grade").choices).read
     assert [read(words) for words in ("一年级", "九年级", "小班", "中班", "大班", "3")] == [1, 9, 1, 2, 3, 3]
 
 
 def test_text_keeps_chinese_brackets_and_repairs_digits():
-    read = values.text_parser()
+    read = values.text_parser().read
     assert plain(read("解放路（东段）１２号\n３单元")) == "解放路（东段）12号 3单元"
     assert plain(read("某" * 501)) is None
     assert plain(read("无")) is None
@@ -182,3 +183,29 @@ def test_no_cell_makes_the_validator_fall_over(data):
         )
         assert "\0" not in "".join(value for value in row.values.values() if isinstance(value, str))
         digest_text(load_format(source), row.values)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data(), st.sampled_from(sources()))
+def test_rows_judged_as_columns_are_as_if_judged_one_by_one(data, source):
+    headers = [*headers_of(source), "备注"]
+    validator = Validator(load_format(source), headers, today=TODAY, communities=COMMUNITIES, services=SERVICES)
+    good = [GOOD[source].get(header, "") for header in headers]
+    changes = st.lists(st.tuples(st.integers(0, len(headers) - 1), CELLS), max_size=3)
+    rows = []
+    for changed in data.draw(st.lists(changes, min_size=1, max_size=8)):
+        row = list(good)
+        for at, cell in changed:
+            row[at] = cell
+        # Now and then too short, too long, or the headers once more.
+        rows.append(data.draw(st.sampled_from([row] * 9 + [row[:-2], [*row, "x"], headers])))
+    judged = validator.judge([(number, list(row)) for number, row in enumerate(rows, start=1)])
+    alone = [validator.validate(number, list(row)) for number, row in enumerate(rows, start=1)]
+    assert judged.rows() == alone
+    assert judged.good().rows() == [row for row in alone if row.accepted]
+    assert canonical_each(judged.columns) == [canonical(row.values) for row in alone]
+
+
+def test_what_is_untidy_in_a_column_is_what_is_untidy_in_a_cell():
+    signs = [chr(code) for code in range(0x10000) if code != ord("\n")]
+    assert [s for s in signs if UNTIDY_SIGN.search(s)] == [s for s in signs if values._UNTIDY.search(s)]

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongdeng.kernel.crypto import SoftwareProvider, same, sm3
+from tongdeng.kernel.crypto import NONCE, SoftwareProvider, same, sm3
 
 KEY = bytes(range(32))
 
@@ -50,6 +50,25 @@ def test_an_index_is_hmac_sm3_under_the_derived_key(plain):
 
     derived = plain_hmac(KEY, b"index:key")
     assert SoftwareProvider(KEY).index("key", plain) == plain_hmac(derived, plain)
+
+
+VALUES = st.lists(st.none() | st.binary(max_size=80), max_size=12)
+
+
+@given(VALUES)
+def test_values_sealed_at_once_come_back_and_no_two_share_a_nonce(plains):
+    provider = SoftwareProvider(KEY)
+    sealed = provider.seal_each("B", plains)
+    assert [None if one is None else provider.unseal("B", one) for one in sealed] == plains
+    nonces = [one[:NONCE] for one in (*sealed, *provider.seal_each("B", plains)) if one is not None]
+    assert len(set(nonces)) == len(nonces)
+
+
+@given(VALUES, st.binary(max_size=20))
+def test_indexes_made_at_once_are_those_made_one_by_one(plains, head):
+    provider = SoftwareProvider(KEY)
+    alone = [None if plain is None else provider.index("key", head + plain) for plain in plains]
+    assert provider.index_each("key", [*plains, *plains], head=head) == alone + alone
 
 
 def test_a_short_root_key_is_refused():

@@ -69,3 +69,13 @@ def test_the_day_is_chinas_and_can_be_set(monkeypatch):
     monkeypatch.setenv("TONGDENG_TODAY", "2026-03-01")
     assert clock.today() == date(2026, 3, 1)
     assert clock.now().astimezone(clock.CHINA).date() == date(2026, 3, 1)
+
+
+def test_the_time_of_a_set_day_can_be_shifted_across_midnight(monkeypatch):
+    monkeypatch.setenv("TONGDENG_TODAY", "2026-03-01")
+    monkeypatch.setenv("TONGDENG_CLOCK_SHIFT", "0")
+    before = clock.now()
+    monkeypatch.setenv("TONGDENG_CLOCK_SHIFT", str(16 * 3600))
+    apart = (clock.now() - before).total_seconds() % 86400
+    assert 16 * 3600 <= apart < 16 * 3600 + 60
+    assert clock.today() == date(2026, 3, 1)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from tongdeng.kernel.errors import UnusableInput
-from tongdeng.rules import edit_cases, edit_service
+from tongdeng.rules import edit_cases, edit_new, edit_service
 from tongdeng.rules.edit_cases import CaseRow
 from tongdeng.rules.edit_service import BasisRow, ConditionRow
+from tongdeng.rules.trial import try_service
 
 LAW = Path(__file__).parents[3] / "law" / "services"
 SERVICES = sorted(path for path in LAW.rglob("*.yaml") if not path.name.endswith(".cases.yaml"))
@@ -126,6 +127,39 @@ def test_other_fields_find_their_usual_place():
     emptied = edit_service.write_form(after, 0, replace(edit_service.read_form(after, 0), until="", promised_days=""))
     assert "until" not in emptied
     assert "promised" not in emptied
+
+
+def test_days_it_counts_from_and_what_applying_states_find_their_place_and_go_again():
+    form = edit_service.read_form(COMMENTED, 0)
+    dated = replace(
+        form, opens_from="arrived_on", done_when="permit_endorsed_on", anniversary_of="permit_counted_from",
+        before_months="1", occasion_zh="证件遗失", occasion_en="a lost card",
+    )  # fmt: skip
+    after = edit_service.write_form(COMMENTED, 0, dated)
+    went, came = changed(COMMENTED, after)
+    assert not went
+    assert came == [
+        "    occasion: {zh: 证件遗失, en: a lost card}",
+        "    opens_from: arrived_on",
+        "    anniversary_of: permit_counted_from",
+        "    opens_before: {months: 1}",
+        "    done_when: permit_endorsed_on",
+    ]
+    assert edit_service.read_form(after, 0) == dated
+    assert edit_service.write_form(after, 0, form) == COMMENTED
+
+
+def test_a_new_service_is_sound_and_comes_back_as_it_was():
+    text = edit_new.service_text("HRS-30", "新事项", "A new one", date(2027, 1, 1), "某法第1条", "Act, art. 1")
+    path = edit_new.service_path("HRS-30", "A new one", ["services/hrs/a_new_one.yaml"])
+    assert path == "services/hrs/a_new_one_2.yaml"
+    trial = try_service(path, text, "", {})
+    assert trial.faults == ()
+    assert trial.service is not None
+    assert trial.service.versions[0].basis[0].text.zh == "某法第1条"
+    assert edit_service.write_form(text, 0, edit_service.read_form(text, 0)) == text
+    with pytest.raises(UnusableInput):
+        edit_new.service_path("hrs", "", [])
 
 
 def test_one_clause_of_several_changes_alone():

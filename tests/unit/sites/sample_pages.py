@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+import sample_audit
 import sample_lists as more
 import sample_values as values
 from django.conf import settings
@@ -84,6 +85,7 @@ def pages(lang: str) -> dict[str, tuple[str, dict[str, Any]]]:
         "roll_done": ("console/roll.html", {"frame": rolls, "page": more.roll_done()}),
         "measures": ("console/measures.html", {"frame": values.frame("/measures/"), "page": more.measures_page()}),
         "export": ("console/export.html", {"frame": values.frame("/owed/"), "form": more.export_form()}),
+        "audit": ("console/audit.html", {"frame": values.frame("/audit/"), "page": sample_audit.audit_page()}),
         "signin": ("shell/signin.html", {"form": None, "next": "/", "is_demo": True}),
         "404": ("404.html", {}),
         "403": ("403.html", {}),

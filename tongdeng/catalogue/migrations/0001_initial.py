@@ -13,7 +13,7 @@ END $$;
 CREATE TRIGGER catalogue_bundle_stays BEFORE UPDATE OR DELETE ON catalogue_bundle
     FOR EACH ROW EXECUTE FUNCTION catalogue_bundle_stays();
 
-CREATE FUNCTION catalogue_publication_moves() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION catalogue_publication_moves() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND OLD.state IN ('published', 'refused')) THEN
         RAISE EXCEPTION 'a decided publication never changes';

@@ -5,7 +5,10 @@ The folder's name travels in the environment, so that the workers and the comman
 
 import os
 import tempfile
+from datetime import datetime
 from pathlib import Path
+
+from tongdeng.kernel.clock import CHINA
 
 if "TONGDENG_TEST_HOME" not in os.environ:
     folder = Path(tempfile.mkdtemp(prefix="tongdeng-test-"))
@@ -19,6 +22,10 @@ os.environ |= {
     "TONGDENG_HOME": os.environ["TONGDENG_TEST_HOME"],
     "TONGDENG_TODAY": "2026-11-23",
 }
+# One line of time for all processes of a run: it begins at nine and reaches no midnight, whenever it is started.
+_now = datetime.now(CHINA)
+_since_midnight = _now.hour * 3600 + _now.minute * 60 + _now.second
+os.environ.setdefault("TONGDENG_CLOCK_SHIFT", str(9 * 3600 - _since_midnight))
 os.environ.setdefault("TONGDENG_UNSAFE_FAST", "1")
 os.environ.setdefault("TONGDENG_ROLE", "app")  # a command that a test starts has chosen its own before
 
@@ -31,5 +38,6 @@ LOGINS = base.LOGINS.on(TEST_DATABASE)
 DATABASES = {alias: {**known, "NAME": TEST_DATABASE} for alias, known in base.DATABASES.items()}
 TONGDENG_FILES = base.HOME.files / WORKER
 TONGDENG_FILES.mkdir(mode=0o700, exist_ok=True)
+TONGDENG_CARE_DOOR = base.HOME.socket(f"care-{WORKER}")  # each worker's own: behind it is its database
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # made to be quick; no real password here
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]

@@ -1,6 +1,5 @@
 """Writes of deliveries: from rolls, from pages, and following the persons they are about."""
 
-import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,7 +14,7 @@ from tongdeng.delivery.types import ROLL_COLUMNS, Entry, Outcome
 from tongdeng.kernel import clock
 from tongdeng.people import actions as people
 from tongdeng.people import selectors as registry
-from tongdeng.people.exports import merges
+from tongdeng.people.exports import merges, records
 from tongdeng.people.types import NewRecord
 from tongdeng.work import actions as work
 from tongdeng.work import selectors as tasks
@@ -114,7 +113,7 @@ def record_delivery(*, entry: Entry, by: Actor) -> int:
     """Record one service on a person's page as a source record, and return the record's id."""
     name = registry.names_of([entry.person_id])[entry.person_id]
     # Two visits on one day are two entries: a page entry is told apart by a random word, not by its content.
-    digest = secrets.token_bytes(32)
+    digest = records.random_digest()
     batch = people.open_entry(source="panel", digest=digest, by=by)
     domain = access.service_domain(entry.service)
     new = NewRecord(
@@ -164,6 +163,21 @@ def take_back_delivery(*, record_id: int, by: Actor) -> int | None:
     if found is None:
         audit.record("delivery.delivery.not_taken_back", by=by, detail={"record": record_id})
         return None
+    return _take_back(found, by)
+
+
+@transaction.atomic
+def revoke_delivery(*, record_id: int, by: Actor) -> None:
+    """Undo the entry of a service that was given upon a decision which is revoked: it is owed again."""
+    found = Delivery.objects.filter(record_id=record_id).first()
+    if found is None:  # taken back before
+        audit.record("delivery.delivery.not_taken_back", by=by, detail={"record": record_id})
+        return
+    _take_back(found, by)
+
+
+def _take_back(found: Delivery, by: Actor) -> int:
+    record_id = found.record_id
     people.take_back_entry(record_id=record_id, by=by)
     person = merges.current(found.person_id)
     wishes = tasks.tasks_about(merges.ids_of(person), [], outcome=_met_by(record_id))

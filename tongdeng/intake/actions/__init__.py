@@ -20,6 +20,7 @@ from tongdeng.intake.actions.review import (
     take_back_change,
     undo_decision,
 )
+from tongdeng.intake.actions.shred import forget_rejects
 from tongdeng.intake.actions.take_in import aside, import_roll
 from tongdeng.intake.actions.withdraw import withdraw_batch
 
@@ -37,6 +38,7 @@ __all__ = [
     "expect_rows",
     "export_corrections",
     "fail_batch",
+    "forget_rejects",
     "import_roll",
     "judge_changes",
     "keep_submission",

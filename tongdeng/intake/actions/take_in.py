@@ -28,12 +28,14 @@ from tongdeng.intake.second import Second
 from tongdeng.intake.types import Counts, Doubt
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, UnusableInput
+from tongdeng.keys.exports import Root, wrapped
 from tongdeng.org import selectors as org
 from tongdeng.people import actions as people
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import Batch, lines, staging
 from tongdeng.people.types import Values
 
+FEW_ROWS = 1_000  # most of so many have no candidate
 BULK_ROWS = 50_000
 TELL_EVERY = 0.3  # seconds
 REJECT = "row_number bigint, findings jsonb, sealed bytea"
@@ -133,7 +135,7 @@ def _task(batch: Batch, path: Path | bytes) -> Task:
     )  # fmt: skip
     return Task(
         batch.source, roll, path, batch.file_name, frozenset(org.community_codes(today)), services,
-        org.ended_codes(today), county_aliases(),
+        org.ended_codes(today), county_aliases(), wrapped(Root.REGISTER),
     )  # fmt: skip
 
 
@@ -230,6 +232,8 @@ def _take_in(batch: Batch, path: Path | bytes, by: Actor, progress: Progress) ->
 def _take_in_people(batch: Batch, task: Task, found: _Read, by: Actor, begin: Callable[[str], None]) -> dict[str, int]:
     form = load_format(batch.source)
     begin("match")
+    if found.counts.rows > FEW_ROWS:
+        probable.get_ready()
     unchanged = staging.look_up()
     local = exact.decide()
     people.keep_local_numbers(by=by)
@@ -238,7 +242,10 @@ def _take_in_people(batch: Batch, task: Task, found: _Read, by: Actor, begin: Ca
     begin("link")
     doubts = probable.identify(by=by)
     begin("store")
-    people.store_staged(batch_id=batch.pk, source=form.recorded_as, recorded_at=task.roll.recorded_at, by=by)
+    roll = task.roll
+    people.store_staged(
+        batch_id=batch.pk, source=form.recorded_as, recorded_at=roll.recorded_at, on=roll.today, by=by
+    )  # fmt: skip
     people.see_again(batch_id=batch.pk, as_at=batch.as_at, by=by)
     again = staging.speaking_again()
     if form.is_sealed:
@@ -248,7 +255,7 @@ def _take_in_people(batch: Batch, task: Task, found: _Read, by: Actor, begin: Ca
     if "dwelling" in form.makes:
         people.store_dwellings(by=by)
     # A delivery tells no place, but a name, a number and the phone that was last known.
-    people.rebuild_anew(on=task.roll.today, source=form.recorded_as, recorded_at=task.roll.recorded_at, by=by)
+    people.rebuild_anew(on=roll.today, source=form.recorded_as, recorded_at=roll.recorded_at, by=by)
     if "delivery" in form.makes:
         delivery.store_deliveries(by=by)
     else:

@@ -62,7 +62,7 @@ def _columns(headers: Sequence[str]) -> dict[str, int]:
 def _lines(row: int, said: Mapping[str, str], county: str, today: date, faults: list[Fault]) -> list[changes.Planned]:
     """Return the lines of one row: several where it names several codes before."""
     begun = len(faults)
-    read = date_parser(today, may_be_future=True)(said["date"])
+    read = date_parser(today, may_be_future=True).read(said["date"])
     day = read.value if isinstance(read, Reading) else read
     kind = changes.KINDS.get(said["kind"].strip().lower())
     if day is None:

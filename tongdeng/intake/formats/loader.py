@@ -13,6 +13,7 @@ from typing import Any
 from tongdeng.intake.errors import unusable
 from tongdeng.intake.types import Value
 from tongdeng.kernel.errors import Text
+from tongdeng.people.types import Columns
 
 HERE = Path(__file__).parent
 LAW = Path(os.environ.get("TONGDENG_LAW") or HERE.parents[2] / "law")
@@ -116,6 +117,14 @@ class Format:
         """Return the row's own date, in the format's order of preference."""
         return next((str(values[key]) for key in self.row_date if key in values), None)
 
+    def row_date_of_each(self, columns: Columns) -> list[str | None]:
+        """Return the own date of each row."""
+        found: list[str | None] = [None] * columns.rows
+        for key in reversed(self.row_date):
+            if key in columns:
+                found = [said or other for said, other in zip(columns[key], found, strict=True)]
+        return found
+
     def has_subject(self, values: Mapping[str, Value]) -> bool:
         """Tell whether the row speaks of a person: a vacant dwelling and a return do not."""
         return any(key in values for key in self.subject)
@@ -136,6 +145,11 @@ def folders() -> dict[str, Path]:
 def sources() -> tuple[str, ...]:
     """Return the name of every roll there is."""
     return tuple(sorted(folders()))
+
+
+def formats() -> tuple[Format, ...]:
+    """Return the format of every roll there is."""
+    return tuple(_load(folder) for _, folder in sorted(folders().items()))
 
 
 def load_format(source: str, aliases: Path | None = None) -> Format:

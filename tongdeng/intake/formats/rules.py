@@ -1,11 +1,18 @@
-"""Rules between the cells of one row. A format names those it needs; the first three hold for every roll."""
+"""Rules between the cells of one row. A format names those it needs; the first three hold for every roll.
 
-from collections.abc import Callable, Mapping
+Each has two halves: `judge` says what there is to say about a row, `suspects` finds in whole columns the rows about
+which it may say something. Missing one would lose a finding, naming too many costs only time.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tongdeng.intake.errors import finding
 from tongdeng.intake.formats.loader import Format
 from tongdeng.intake.types import Finding, Value
+from tongdeng.kernel.citizen_id import iso_day
+from tongdeng.people.types import Columns
 
 DISTINGUISHING = ("id_number", "id_claimed", "born_on", "phone")
 
@@ -33,7 +40,16 @@ class Surroundings:
         return self.names.get(key) or self.format.column(key).zh
 
 
-Rule = Callable[[Draft], None]
+class Rule(NamedTuple):
+    """A rule, ready to run on the rows of one file."""
+
+    judge: Callable[[Draft], None]
+    suspects: Callable[[Columns], Iterable[int]]  # places of rows
+
+
+def _places(columns: Columns, *keys: str) -> Iterator[tuple[int, tuple[Value | None, ...]]]:
+    """Yield each row's place with its values of some columns."""
+    return enumerate(zip(*(columns[key] for key in keys), strict=True))
 
 
 def required_filled(around: Surroundings) -> Rule:
@@ -49,7 +65,12 @@ def required_filled(around: Surroundings) -> Rule:
             if column.required and column.key not in draft.values and name not in told:
                 draft.errors.append(finding(name, "required.missing"))
 
-    return rule
+    def suspects(columns: Columns) -> Iterator[int]:
+        for key in required:
+            if None in columns[key]:
+                yield from (at for at, value in enumerate(columns[key]) if value is None)
+
+    return Rule(rule, suspects)
 
 
 def agrees_with_id_number(around: Surroundings) -> Rule:
@@ -61,12 +82,23 @@ def agrees_with_id_number(around: Surroundings) -> Rule:
         if not isinstance(number, str):
             return
         born_on, sex = values.get("born_on"), values.get("sex")
-        if born_on is not None and born_on != f"{number[6:10]}-{number[10:12]}-{number[12:14]}":
+        if born_on is not None and born_on != iso_day(number[6:14]):
             draft.warnings.append(finding(around.name("born_on"), "id.birth_disagrees"))
         if sex is not None and sex != ("male" if number[16] in "13579" else "female"):
             draft.warnings.append(finding(around.name("sex"), "id.sex_disagrees"))
 
-    return rule
+    def suspects(columns: Columns) -> list[int]:
+        return [
+            at
+            for at, (number, born_on, sex) in _places(columns, "id_number", "born_on", "sex")
+            if isinstance(number, str)
+            and (
+                (born_on is not None and born_on != iso_day(number[6:14]))
+                or (sex is not None and sex != ("male" if number[16] in "13579" else "female"))
+            )
+        ]
+
+    return Rule(rule, suspects)
 
 
 def dates_in_order(around: Surroundings) -> Rule:
@@ -84,7 +116,14 @@ def dates_in_order(around: Surroundings) -> Rule:
             if drops:
                 del values[second]
 
-    return rule
+    def suspects(columns: Columns) -> Iterator[int]:
+        for first, second, _ in pairs:
+            if first in columns and second in columns:
+                for at, (start, end) in _places(columns, first, second):
+                    if start is not None and end is not None and str(start) > str(end):
+                        yield at
+
+    return Rule(rule, suspects)
 
 
 def person_distinct(around: Surroundings) -> Rule:
@@ -94,7 +133,12 @@ def person_distinct(around: Surroundings) -> Rule:
         if not any(key in draft.values for key in DISTINGUISHING):
             draft.errors.append(finding("", "person.indistinct"))
 
-    return rule
+    def suspects(columns: Columns) -> list[int]:
+        number, claimed, born_on, phone = (columns[key] for key in DISTINGUISHING)
+        rows = enumerate(zip(number, claimed, born_on, phone, strict=True))
+        return [at for at, (n, c, b, p) in rows if n is None and b is None and p is None and c is None]
+
+    return Rule(rule, suspects)
 
 
 def tenant_or_dwelling(around: Surroundings) -> Rule:
@@ -112,7 +156,10 @@ def tenant_or_dwelling(around: Surroundings) -> Rule:
         for key in (*subject, *along):
             values.pop(key, None)
 
-    return rule
+    def suspects(columns: Columns) -> list[int]:
+        return [at for at, number in enumerate(columns["id_number"]) if number is None]
+
+    return Rule(rule, suspects)
 
 
 def living_at_hukou_address(around: Surroundings) -> Rule:
@@ -123,7 +170,11 @@ def living_at_hukou_address(around: Surroundings) -> Rule:
         if address is not None and address == draft.values.get("hukou_address"):
             draft.notes.append(finding(around.name("address"), "address.same_as_hukou"))
 
-    return rule
+    def suspects(columns: Columns) -> list[int]:
+        rows = _places(columns, "address", "hukou_address")
+        return [at for at, (address, hukou) in rows if address == hukou and address is not None]
+
+    return Rule(rule, suspects)
 
 
 def care_not_yet(around: Surroundings) -> Rule:
@@ -137,7 +188,10 @@ def care_not_yet(around: Surroundings) -> Rule:
         if service in sealed:
             draft.errors.append(finding(around.name("service"), "care.not_yet", str(service)))
 
-    return rule
+    def suspects(columns: Columns) -> list[int]:
+        return [at for at, service in enumerate(columns["service"]) if service in sealed]
+
+    return Rule(rule, suspects)
 
 
 def served_within_due(around: Surroundings) -> Rule:
@@ -148,7 +202,11 @@ def served_within_due(around: Surroundings) -> Rule:
         if isinstance(due, int) and isinstance(served, int) and served > due:
             draft.errors.append(finding(around.name("served"), "count.served_exceeds_due"))
 
-    return rule
+    def suspects(columns: Columns) -> list[int]:
+        rows = _places(columns, "due", "served")
+        return [at for at, (due, served) in rows if isinstance(due, int) and isinstance(served, int) and served > due]
+
+    return Rule(rule, suspects)
 
 
 ALWAYS = (required_filled, agrees_with_id_number, dates_in_order)

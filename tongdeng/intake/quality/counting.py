@@ -1,15 +1,14 @@
 """Counts a roll while it is read: how full its columns are, what was warned of, how old its rows, what recurs."""
 
 from collections import Counter as Tally
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
-from itertools import chain
+from itertools import compress
 
 from tongdeng.access.exports import bulk
 from tongdeng.intake.formats import Format
 from tongdeng.intake.quality.terms import Terms, terms
-from tongdeng.intake.types import RowIn
+from tongdeng.intake.types import RowIn, RowsIn
 
 COLUMNS = ("batch_id", "source", "community", "kind", "code", "rows")
 MOST_VALUES = 50_000  # distinct values remembered of one column; rarer ones are forgotten, so that memory stays flat
@@ -28,39 +27,43 @@ class Counter:
         self._keys = {column.claimed_key: column.key for column in form.columns if column.type == "id_number"}
         self._columns = {column.key for column in form.columns}
         self._headers: dict[str, str] = {}
+        self._ages: dict[str | None, str] = {}  # as many as there are days
 
-    def add(self, rows: Sequence[RowIn]) -> None:
-        """Count one block; of a sealed bureau's roll nothing is counted here."""
+    def add(self, rows: RowsIn, good: RowsIn) -> None:
+        """Count one block, of which `good` may be stored; of a sealed bureau's roll nothing is counted here."""
         if self.form.is_sealed:
             return
-        places: defaultdict[str, list[RowIn]] = defaultdict(list)
-        for row in rows:
-            places[row.values.get("community_code") or self.county].append(row)
-        for place, found in places.items():
-            self._add_place(place, found)
+        self.rows += len(good.numbers)
+        self._add_columns(good, self._places(good))
+        for at, row in rows.told.items():
+            place = str(rows.columns["community_code"][at] or self.county)
+            for finding in {(one.code, one.column) for one in row.warnings}:
+                self._warn(place, row, *finding)
+            for code in {one.code for one in row.errors}:
+                self.tally[place, "rejected", code] += 1
         for key, seen in self.values.items():
-            seen.update([row.values[key] for row in rows if key in row.values])
+            seen.update([value for value in rows.columns[key] if value is not None])
             if len(seen) > MOST_VALUES:
                 self.values[key] = Tally({value: count for value, count in seen.items() if count > 1})
 
-    def _add_place(self, place: str, rows: Sequence[RowIn]) -> None:
-        good = [row for row in rows if not row.errors]
-        self.rows += len(good)
-        tally = self.tally
-        tally[place, "rows", ""] += len(good)
-        # Counted by the interpreter itself, not by a loop of ours: a million rows have twenty million values.
-        for key, count in Tally(chain.from_iterable([row.values for row in good])).items():
+    def _places(self, rows: RowsIn) -> list[str]:
+        codes = rows.columns["community_code"]
+        return [code or self.county for code in codes] if None in codes else codes
+
+    def _add_columns(self, rows: RowsIn, places: list[str]) -> None:
+        everywhere, tally = Tally(places), self.tally
+        for place, count in everywhere.items():
+            tally[place, "rows", ""] += count
+        for key, values in rows.columns.items():
             column = self._keys.get(key, key)
             if column in self._columns:
-                tally[place, "filled", column] += count
-        for said, count in Tally([self.form.row_date_of(row.values) for row in good]).items():
-            tally[place, "age", self._age(said)] += count
-        for row in rows:
-            if row.warnings:
-                for finding in {(one.code, one.column) for one in row.warnings}:
-                    self._warn(place, row, *finding)
-            for code in {one.code for one in row.errors} if row.errors else ():
-                tally[place, "rejected", code] += 1
+                # A zero says something too, though it is no more true than nothing.
+                filled = [value is not None for value in values] if 0 in values else values
+                for place, count in (Tally(compress(places, filled)) if None in values else everywhere).items():
+                    tally[place, "filled", column] += count
+        ages = map(self._age, self.form.row_date_of_each(rows.columns))
+        for (place, age), count in Tally(zip(places, ages, strict=True)).items():
+            tally[place, "age", age] += count
 
     def _warn(self, place: str, row: RowIn, code: str, header: str) -> None:
         self.tally[place, "warning", code] += 1
@@ -76,9 +79,11 @@ class Counter:
         return self._headers[header]
 
     def _age(self, said: str | None) -> str:
-        if said is None:
-            return UNDATED
-        days = (self.as_at - date.fromisoformat(said)).days
+        if said not in self._ages:
+            self._ages[said] = UNDATED if said is None else self._band((self.as_at - date.fromisoformat(said)).days)
+        return self._ages[said]
+
+    def _band(self, days: int) -> str:
         return next((str(within) for within in self.terms.ages if days <= within), OLDER)
 
     def merge(self, other: "Counter") -> None:

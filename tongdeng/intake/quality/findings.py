@@ -70,7 +70,7 @@ def lacks(statement: Statement, form: Format, needed: Collection[str], today: da
     values = statement.values
     claimed = values.get("id_claimed")
     if claimed:
-        judge = identifiers.id_number_parser(today, identifiers.division_judge(None))
+        judge = identifiers.IdNumbers(today, identifiers.division_judge(None)).read
         read = judge(str(claimed))
         problems = read.problems if isinstance(read, Reading) else ()
         code = next((one.code for one in problems if read.claimed), "id.not_own")

@@ -5,3 +5,17 @@ CREATE OR REPLACE TEMP MACRO first_of(mask) AS bit_count((mask & -mask) - 1)::IN
 CREATE OR REPLACE TEMP MACRO not_before(mask, i) AS mask & ~((1 << i::INTEGER) - 1);
 CREATE OR REPLACE TEMP MACRO day_at(i) AS getvariable('evaluated_days')[i + 1];
 CREATE OR REPLACE TEMP MACRO days_of(lo, hi) AS ((1 << hi::INTEGER) - (1 << lo::INTEGER))::INTEGER;
+-- How many evaluated days lie before a day: all but the newest are ends of months, so its month tells.
+CREATE OR REPLACE TEMP MACRO number_of(d) AS
+    CASE WHEN d > getvariable('as_of') THEN len(getvariable('evaluated_days'))::INTEGER
+         WHEN d > getvariable('evaluated_days')[1] THEN month(d)::INTEGER ELSE 0 END;
+-- One number for a pair, and for a shape of a service: a join on one number takes half the time of a join on two.
+CREATE OR REPLACE TEMP MACRO pair_of(n, s) AS (n::BIGINT << 16) | s::BIGINT;
+CREATE OR REPLACE TEMP MACRO person_in(k) AS (k >> 16)::UINTEGER;
+CREATE OR REPLACE TEMP MACRO service_in(k) AS (k & 65535)::USMALLINT;
+CREATE OR REPLACE TEMP MACRO shape_of(s, p) AS (s::BIGINT << 32) | p::BIGINT;
+-- Words that stand in millions of rows are numbers there.
+CREATE TYPE IF NOT EXISTS window_kind AS ENUM ('once', 'stream', 'period', 'anniversary');
+CREATE TYPE IF NOT EXISTS window_outcome AS ENUM ('served', 'declined', 'lapsed', 'missed');
+CREATE TYPE IF NOT EXISTS standing_status AS
+    ENUM ('served', 'declined', 'not_entitled', 'unknown', 'owed', 'not_due');

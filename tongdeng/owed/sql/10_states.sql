@@ -6,12 +6,12 @@ SELECT shape.s, shape.p, terms.i, terms.day, terms.kind, terms.rhythm, terms.due
 FROM (SELECT DISTINCT s, p FROM pair) AS shape JOIN terms USING (s);
 
 -- Migrants with an open stay on each evaluated day, in that stay's community; `settled` for six months or longer.
-CREATE OR REPLACE TEMP TABLE home AS
+INSERT INTO home_kept
 WITH here AS (
-    SELECT told.n::UINTEGER AS n, community, days_of(lo, hi) AS days, not_before(days_of(lo, hi), six.i) AS settled,
+    SELECT n::UINTEGER AS n, community, days_of(lo, hi) AS days,
+           not_before(days_of(lo, hi), number_of((_unbroken_from + INTERVAL 6 MONTH)::DATE)) AS settled,
            lo = 0 AND hi = len(getvariable('evaluated_days')) AS is_whole
-    FROM told JOIN day_number AS six ON six.day = within_time((_unbroken_from + INTERVAL 6 MONTH)::DATE)
-    WHERE is_migrant
+    FROM told WHERE is_migrant
 )
 SELECT n, community, days::INTEGER AS days, settled::INTEGER AS settled FROM here WHERE is_whole
 UNION ALL

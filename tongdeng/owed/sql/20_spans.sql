@@ -43,7 +43,10 @@ periodic AS (
     LEFT JOIN (SELECT s, p, first_on, era - 1 AS era, min(day) AS day FROM period_era GROUP BY s, p, first_on, era)
         AS lapse USING (s, p, first_on, era)
 )
-SELECT *, count(*) OVER (PARTITION BY s, p) > 1 AS is_several
+SELECT * REPLACE (kind::window_kind AS kind, ending::window_outcome AS ending),
+       count(*) OVER (PARTITION BY s, p) > 1 AS is_several,
+       -- Only of these may one outcome make another window superfluous.
+       count(*) OVER (PARTITION BY s, p, CASE kind WHEN 'period' THEN due_on END) > 1 AS is_split
 FROM (SELECT 'once' AS kind, * FROM once UNION ALL SELECT 'period', * FROM periodic);
 
 -- One row for each value of a date fact that a person had in the year, with the days on which it was so.
@@ -59,7 +62,7 @@ WITH
 seen AS (
     SELECT d.n, d.s, d.on_day AS opens_on, d.is_several, pair.p, first_of(pair.p & d.days & t.stream) AS i,
            not_before(no_days(pair.p, t.in_force), i + 1) AS lapses
-    FROM dated_whole d JOIN pair USING (n, s) JOIN term_mask t USING (s)
+    FROM dated_whole d JOIN pair ON pair_of(pair.n, pair.s) = pair_of(d.n, d.s) JOIN term_mask t ON t.s = d.s
     WHERE pair.p & d.days & t.stream <> 0
 ),
 following AS (
@@ -70,10 +73,9 @@ ended AS (
     SELECT seen.*, following.next_on, CASE WHEN lapses <> 0 THEN day_at(first_of(lapses)) END AS lapsed_on
     FROM seen LEFT JOIN following USING (n, s, opens_on)
 )
-SELECT n, ended.s, 'stream' AS kind, opens_on, opens_on + terms.due_within::INTEGER AS due_on,
+SELECT n, ended.s, 'stream'::window_kind AS kind, opens_on, opens_on + terms.due_within::INTEGER AS due_on,
        least(lapsed_on, next_on) AS until_on, NULL::DATE AS closes_on,
-       CASE WHEN lapsed_on < coalesce(next_on, DATE '9999-12-31') THEN 'lapsed' WHEN next_on IS NOT NULL THEN 'missed' END
-           AS ending,
+       CASE WHEN lapsed_on < coalesce(next_on, DATE '9999-12-31') THEN 'lapsed'::window_outcome WHEN next_on IS NOT NULL THEN 'missed'::window_outcome END AS ending,
        is_several, p
 FROM ended JOIN terms ON terms.s = ended.s AND terms.i = ended.i;
 
@@ -81,8 +83,9 @@ FROM ended JOIN terms ON terms.s = ended.s AND terms.i = ended.i;
 CREATE OR REPLACE TEMP TABLE anniversary_span AS
 WITH
 base AS (
-    SELECT d.n, d.s, d.on_day AS base_on, d.is_several, pair.p, t.in_force, t.before_months
-    FROM dated_whole d JOIN pair USING (n, s) JOIN term_mask t USING (s) WHERE d.days & t.anniversary <> 0
+    SELECT d.n, d.s, d.on_day AS base_on, d.days, d.is_several, pair.p, t.in_force, t.before_months
+    FROM dated_whole d JOIN pair ON pair_of(pair.n, pair.s) = pair_of(d.n, d.s) JOIN term_mask t ON t.s = d.s
+    WHERE d.days & t.anniversary <> 0
 ),
 base_next AS (
     SELECT *, NULL::DATE AS next_base_on FROM base WHERE NOT is_several
@@ -99,24 +102,28 @@ turn AS (
     WHERE k BETWEEN 1 AND 59
 ),
 judged AS (
-    SELECT turn.*, p >> first_of(not_before(in_force, reached.i)) & 1 = 1 AS is_yes,
-           not_before(no_days(p, in_force), passed.i) AS lapses
+    -- Whoever comes to be entitled while a turn is open is owed it from then on, not from before.
+    SELECT turn.*, first_of(not_before(in_force, number_of(opens_on))) AS first_i,
+           not_before(p & in_force & days, number_of(opens_on)) & ((1 << number_of(next_opens_on)) - 1) AS yes
     FROM turn
-    JOIN day_number AS reached ON reached.day = within_time(opens_on)
-    JOIN day_number AS passed ON passed.day = within_time(opens_on + 1)
     WHERE opens_on <= getvariable('as_of') AND next_opens_on > getvariable('year_start')
       AND (next_base_on IS NULL OR opens_on < next_base_on)
 ),
-ended AS (SELECT *, CASE WHEN lapses <> 0 THEN day_at(first_of(lapses)) END AS lapsed_on FROM judged WHERE is_yes)
-SELECT n, s, 'anniversary' AS kind, opens_on, due_on, least(lapsed_on, next_opens_on) AS until_on,
+begun AS (
+    SELECT * REPLACE (CASE WHEN first_of(yes) > first_i THEN day_at(first_of(yes)) ELSE opens_on END AS opens_on),
+           not_before(no_days(p, in_force), first_of(yes) + 1) AS lapses
+    FROM judged WHERE yes <> 0
+),
+ended AS (SELECT *, CASE WHEN lapses <> 0 THEN day_at(first_of(lapses)) END AS lapsed_on FROM begun)
+SELECT n, s, 'anniversary'::window_kind AS kind, opens_on, greatest(due_on, opens_on) AS due_on,
+       least(lapsed_on, next_opens_on) AS until_on,
        next_opens_on AS closes_on,
-       CASE WHEN lapsed_on < next_opens_on THEN 'lapsed' WHEN next_opens_on <= getvariable('as_of') THEN 'missed' END
-           AS ending,
+       CASE WHEN lapsed_on < next_opens_on THEN 'lapsed'::window_outcome WHEN next_opens_on <= getvariable('as_of') THEN 'missed'::window_outcome END AS ending,
        true AS is_several, p
 FROM ended;
 
 CREATE OR REPLACE TEMP TABLE span AS
-SELECT pair.n, pair.s, x.kind, x.opens_on, x.due_on, x.until_on, x.closes_on, x.ending, x.is_several, pair.p
-FROM pair JOIN shape_span x USING (s, p)
-UNION ALL FROM stream_span
-UNION ALL FROM anniversary_span;
+SELECT pair.n, pair.s, x.kind, x.opens_on, x.due_on, x.until_on, x.closes_on, x.ending, x.is_several, x.is_split, pair.p
+FROM pair JOIN shape_span x ON shape_of(x.s, x.p) = shape_of(pair.s, pair.p)
+UNION ALL BY NAME SELECT *, false AS is_split FROM stream_span
+UNION ALL BY NAME SELECT *, false AS is_split FROM anniversary_span;

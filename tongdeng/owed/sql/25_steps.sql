@@ -2,41 +2,49 @@
 -- that comes again ends when it next opens.
 CREATE OR REPLACE TEMP TABLE step_span AS
 WITH
-turn AS (
-    SELECT b.n, b.s, b.place, b.days,
-           (b.on_day + to_months((opens_months + k * every_months)::INTEGER)
-               + to_days((opens_days + k * every_days)::INTEGER))::DATE AS opens_on,
-           (b.on_day + to_months((before_months + k * every_months)::INTEGER)
-               + to_days((before_days + k * every_days)::INTEGER))::DATE - 1 AS due_on,
-           least(
-               (b.on_day + to_months(until_months::INTEGER) + to_days(until_days::INTEGER))::DATE,
-               CASE WHEN every_months + every_days > 0
-                    THEN (b.on_day + to_months((opens_months + (k + 1) * every_months)::INTEGER)
-                        + to_days((opens_days + (k + 1) * every_days)::INTEGER))::DATE END
-           ) AS gone_on
+dated AS (
+    SELECT n, s, base, on_day, days FROM step_base WHERE days = days_of(0, len(getvariable('evaluated_days')))
+    UNION ALL
+    SELECT n, s, base, on_day, bit_or(days) FROM step_base
+    WHERE days <> days_of(0, len(getvariable('evaluated_days'))) GROUP BY n, s, base, on_day
+),
+opening AS (
+    SELECT n, s, place, days, on_day, k,
+           (on_day + to_months((opens_months + k * every_months)::INTEGER))::DATE
+               + (opens_days + k * every_days)::INTEGER AS opens_on
     FROM (
         -- Of a step that comes again, only the turns that may reach into this year.
-        SELECT n, s, base, on_day, days, step.* EXCLUDE (s, base),
+        SELECT n, s, place, days, on_day, opens_months, opens_days, every_months, every_days,
                unnest(CASE WHEN every_months + every_days = 0 THEN [0] ELSE range(
                    greatest(0, (getvariable('year_start') - on_day - opens_months * 31 - opens_days)
                        // (every_months * 31 + every_days) - 1),
                    (getvariable('as_of') - on_day - opens_months * 28 - opens_days) // (every_months * 28 + every_days) + 2
                ) END) AS k
-        FROM (SELECT n, s, base, on_day, bit_or(days) AS days FROM step_base GROUP BY n, s, base, on_day) AS dated
-        JOIN step USING (s, base)
-    ) AS b
+        FROM dated JOIN step USING (s, base)
+    )
+),
+turn AS (
+    SELECT b.n, b.s, b.place, b.days, b.opens_on,
+           (b.on_day + to_months((before_months + k * every_months)::INTEGER))::DATE
+               + (before_days + k * every_days)::INTEGER - 1 AS due_on,
+           least(
+               (b.on_day + to_months(until_months::INTEGER))::DATE + until_days::INTEGER,
+               CASE WHEN every_months + every_days > 0
+                    THEN (b.on_day + to_months((opens_months + (k + 1) * every_months)::INTEGER))::DATE
+                        + (opens_days + (k + 1) * every_days)::INTEGER END
+           ) AS gone_on,
+           pair_of(b.n, b.s) AS pair_k
+    FROM (FROM opening WHERE opens_on <= getvariable('as_of')) AS b JOIN step USING (s, place)
 ),
 seen AS (
-    SELECT turn.* EXCLUDE (days), pair.p & coalesce(step_only.p, -1) AS p, t.in_force,
-           not_before((pair.p & coalesce(step_only.p, -1) & turn.days & t.schedule), opened.i)
-               & ((1 << gone.i::INTEGER) - 1) AS yes
+    SELECT turn.* EXCLUDE (days, pair_k), pair.p & coalesce(step_only.p, -1) AS p, t.in_force,
+           not_before((pair.p & coalesce(step_only.p, -1) & turn.days & t.schedule), number_of(opens_on))
+               & ((1 << number_of(coalesce(gone_on, DATE '9999-12-31'))) - 1) AS yes
     FROM turn
-    JOIN pair USING (n, s)
-    JOIN term_mask t USING (s)
-    LEFT JOIN step_only USING (n, s, place)
-    JOIN day_number AS opened ON opened.day = within_time(opens_on)
-    JOIN day_number AS gone ON gone.day = within_time(coalesce(gone_on, DATE '9999-12-31'))
-    WHERE opens_on <= getvariable('as_of') AND coalesce(gone_on, DATE '9999-12-31') > getvariable('year_start')
+    JOIN (SELECT pair_of(n, s) AS k, s, p FROM pair SEMI JOIN step USING (s)) AS pair ON pair.k = turn.pair_k
+    JOIN term_mask t ON t.s = turn.s
+    LEFT JOIN step_only ON step_only.n = turn.n AND step_only.s = turn.s AND step_only.place = turn.place
+    WHERE coalesce(gone_on, DATE '9999-12-31') > getvariable('year_start')
 ),
 ended AS (
     SELECT *, CASE WHEN lapses <> 0 THEN day_at(first_of(lapses)) END AS lapsed_on
@@ -47,7 +55,7 @@ SELECT n, s, place, opens_on,
        coalesce(due_on, CASE WHEN step.every_months + step.every_days > 0 THEN gone_on - 1 END,
                 opens_on + step.due_within::INTEGER) AS due_on,
        least(lapsed_on, gone_on) AS until_on,
-       CASE WHEN lapsed_on < coalesce(gone_on, DATE '9999-12-31') THEN 'lapsed'
-            WHEN gone_on <= getvariable('as_of') THEN 'missed' END AS ending,
-       p, row_number() OVER (PARTITION BY n, s ORDER BY opens_on, place) - 1 AS number
+       CASE WHEN lapsed_on < coalesce(gone_on, DATE '9999-12-31') THEN 'lapsed'::window_outcome
+             WHEN gone_on <= getvariable('as_of') THEN 'missed'::window_outcome END AS ending,
+       p
 FROM ended JOIN step USING (s, place);

@@ -4,7 +4,6 @@ A dwelling states what its newest live statement says, column by column, and its
 rolls arrive makes no difference.
 """
 
-import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -15,7 +14,7 @@ from tongdeng.access.exports import bulk
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.kernel import clock
-from tongdeng.people import dwellings, staging
+from tongdeng.people import dwellings, records, staging
 from tongdeng.people.actions.store import open_entry, store_records, take_back_entry
 from tongdeng.people.lines import DWELLING, dwelling_said
 from tongdeng.people.models import Batch, Dwelling, DwellingStatement, Tenancy
@@ -152,7 +151,7 @@ def forget_statements(*, records: Iterable[int], by: Actor, aged: Iterable[int] 
 
 def _enter(home: Dwelling, values: Mapping[str, Any], by: Actor, *, person_id: int | None, territory: str) -> int:
     """Store one statement about a dwelling as a source record, and return the record's id."""
-    digest = secrets.token_bytes(32)
+    digest = records.random_digest()
     batch = open_entry(source=SOURCE, digest=digest, by=by)
     said = {key: value for key, value in values.items() if value is not None}
     leased = said.get("leased_from")

@@ -1,19 +1,17 @@
 """Profiles from records: the only writer of the caches."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import connection
 
-from tongdeng.access.exports import bulk
+from tongdeng.access.exports import bulk, gather
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.org import selectors as org
-from tongdeng.people import caches, identity, refresh, selectors, staging
-from tongdeng.people.types import Profile, Statement
+from tongdeng.people import adding, ahead, caches, refresh, selectors
 
-BLOCK = 5_000  # persons resolved at a time: bounds memory, not results
+BLOCK = 2_500  # persons resolved at a time: bounds memory, not results; while the server writes as many
 # The note of a merge or split lies with the smallest division that holds both.
 PLACE_MERGES = """
 UPDATE people_merge m SET territory = CASE WHEN a.territory = b.territory THEN a.territory
@@ -51,66 +49,62 @@ def rebuild(*, persons: Iterable[int], on: date, by: Actor) -> int:
     org.hold_map()
     everyone = sorted(set(persons))
     reach = selectors.reach_of(by.post_id) if by.post_id else None
-    for start in range(0, len(everyone), BLOCK):
-        _rebuild_block(everyone[start : start + BLOCK], on, reach)
+    for block in ahead.resolved((everyone[i : i + BLOCK] for i in range(0, len(everyone), BLOCK)), on):
+        _write(block, reach)
+    if not by.post_id:
+        gather(everyone)  # whom a post has placed already, too: it does not see every matter
     audit.record("people.profiles.rebuilt", by=by, detail={"people": len(everyone)})
     return len(everyone)
 
 
 def rebuild_anew(*, on: date, source: str, recorded_at: datetime, by: Actor) -> int:
-    """Resolve the persons of `stage_several` and `stage_anew`, block by block. Returns how many there were."""
-    count, last = _write_made(on, source, recorded_at), 0
-    while block := _anew_after(last):
-        _rebuild_block(block, on, None)
-        count, last = count + len(block), block[-1]
-    audit.record("people.profiles.rebuilt", by=by, detail={"people": count})
+    """Bring the profiles of `stage_anew` to what a roll says now, block by block. Returns how many there were."""
+    count = added = 0
+    is_adding = adding.adds_only(source)
+
+    def left() -> Iterator[list[int]]:
+        """Yield those of each block to whom the roll's rows could not simply be added."""
+        nonlocal count, added
+        last = 0
+        while block := _anew_after(last):
+            done = adding.add([p for p, is_new in block if is_new], source, recorded_at) if is_adding else set()
+            count, added, last = count + len(block), added + len(done), block[-1][0]
+            yield [person for person, _ in block if person not in done]
+
+    for block in ahead.resolved(left(), on):
+        _write(block, None)
+    audit.record("people.profiles.rebuilt", by=by, detail={"people": count, "added_to": added})
     return count
 
 
-def _write_made(on: date, source: str, recorded_at: datetime) -> int:
-    """Write the profiles of the persons whom a roll has made by several rows: all that is known of them is staged."""
-    county, count = selectors.county_code(on), 0
-    for grouped, places in staging.made(source, recorded_at, BLOCK):
-        profiles = _resolved(grouped, on, county)
-        caches.write(profiles, {person: caches.keys_of(grouped[person]) for person in profiles})
-        _place_records(profiles, places)
-        count += len(profiles)
-    return count
-
-
-def _anew_after(last: int) -> list[int]:
+def _anew_after(last: int) -> list[tuple[int, bool]]:
+    """Return some persons, and whether a roll's new rows are all that is new of each."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT person_id FROM stage_anew WHERE person_id > %s ORDER BY person_id LIMIT %s", [last, BLOCK]
+            "SELECT person_id, bool_and(is_added) FROM stage_anew WHERE person_id > %s GROUP BY person_id"
+            " ORDER BY person_id LIMIT %s",
+            [last, BLOCK],
         )
-        return [row[0] for row in cursor.fetchall()]
+        return list(cursor.fetchall())
 
 
-def _resolved(grouped: Mapping[int, list[Statement]], on: date, county: str) -> dict[int, tuple[Profile, str]]:
-    ranks, successors = selectors.ranks(), org.successors(on)
-    profiles = {}
-    for person, statements in grouped.items():
-        profile = identity.resolve(statements, ranks, on, successors)
-        profiles[person] = (profile, profile.community or county)
-    return profiles
-
-
-def _rebuild_block(persons: list[int], on: date, reach: tuple[str, str] | None) -> None:
-    grouped: dict[int, list[Statement]] = defaultdict(list)
-    for person, statement in selectors.statements_of(persons):
-        grouped[person].append(statement)
-    profiles, places = _resolved(grouped, on, selectors.county_code(on)), selectors.territories(grouped)
+def _write(block: ahead.Resolved, reach: tuple[str, str] | None) -> None:
+    profiles, places = block.profiles, block.places
     if reach:
         lo, hi = reach
         profiles = {p: (one, to if lo <= to < hi else places[p]) for p, (one, to) in profiles.items()}
-    refresh.silence([person for person in persons if person not in grouped])
-    refresh.refresh(profiles, {person: caches.keys_of(grouped[person]) for person in profiles})
+    refresh.silence(block.silent)
+    refresh.refresh(profiles, block.keys)
     _place_records(profiles, places)
 
 
 def _place_records(profiles: caches.Profiles, places: Mapping[int, str]) -> None:
     """Let everything that hangs on a person follow the person from there to the territory of the current community."""
-    moved = [(person, to) for person, (_, to) in profiles.items() if places[person] != to]
+    place([(person, to) for person, (_, to) in profiles.items() if places[person] != to])
+
+
+def place(moved: Sequence[tuple[int, str]]) -> None:
+    """Let everything that hangs on these persons, but for their profiles, go to the territory beside each."""
     if not moved:
         return
     bulk.load("stage_moved", "people_person", ("id", "territory"), moved)
@@ -118,3 +112,4 @@ def _place_records(profiles: caches.Profiles, places: Mapping[int, str]) -> None
         for statement in PLACE:
             cursor.execute(statement)
     bulk.drop("stage_moved", "stage_told")
+    gather(person for person, _ in moved)

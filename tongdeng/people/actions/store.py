@@ -1,8 +1,8 @@
 """New records, seen in a batch and linked to persons."""
 
 import json
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from django.db import connection
 
@@ -11,7 +11,7 @@ from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.kernel import clock
 from tongdeng.org import selectors as org
-from tongdeng.people import caches, records, selectors
+from tongdeng.people import records, selectors
 from tongdeng.people.models import Batch
 from tongdeng.people.types import NewRecord
 
@@ -20,11 +20,13 @@ STAGED = (
     "record_id bigint, digest bytea, sealed bytea, domain text, as_at date, row_on date, position bigint,"
     " person_id bigint, is_new bool, method text, weights jsonb, territory text"
 )
+# In the order of their index, which is then built from left to right and not at a random place for each.
 PERSONS = """
-INSERT INTO people_person (id, territory, created_at) SELECT person_id, territory, %(at)s FROM stage_row WHERE is_new"""
+INSERT INTO people_person (id, territory, created_at)
+SELECT person_id, territory, %(at)s FROM stage_row WHERE is_new ORDER BY person_id"""
 RECORDS = """
 INSERT INTO people_record (id, source, digest, sealed, domain, territory, as_at, row_on, recorded_at)
-SELECT record_id, %(source)s, digest, sealed, domain, territory, as_at, row_on, %(at)s FROM stage_row"""
+SELECT record_id, %(source)s, digest, sealed, domain, territory, as_at, row_on, %(at)s FROM stage_row {sealed}"""
 SIGHTINGS = """
 INSERT INTO people_sighting (record_id, batch_id, row_number, as_at, territory)
 SELECT record_id, %(batch)s, position, as_at, territory FROM stage_row"""
@@ -37,15 +39,17 @@ UPDATE people_person p SET retired_at = NULL FROM stage_row s
 WHERE p.id = s.person_id AND NOT s.is_new AND p.retired_at IS NOT NULL"""
 
 
-def _deal_out(batch_id: int, source: str, at: datetime, by: Actor) -> tuple[int, int]:
-    """Store the rows of `stage_row`; return how many records and how many persons they made."""
+def deal_out(batch_id: int, source: str, at: datetime, by: Actor, *, sealed: str = "") -> Iterator[int]:
+    """Store the rows of `stage_row`, a table at a time; yield how many rows each got, records and persons first.
+
+    `sealed` joins what has the sealed rows, where `stage_row` has not.
+    """
     values = {"batch": batch_id, "source": source, "at": at, "staff": by.staff_id}
-    counts = []
-    with connection.cursor() as cursor:
-        for statement in (RECORDS, PERSONS, SIGHTINGS, LINKS, UNRETIRE):
-            cursor.execute(statement, values)
-            counts.append(cursor.rowcount)
-    return counts[0], counts[1]
+    for statement in (RECORDS, PERSONS, SIGHTINGS, LINKS, UNRETIRE):
+        with connection.cursor() as cursor:
+            cursor.execute(statement.format(sealed=sealed), values)
+            count = int(cursor.rowcount)
+        yield count
 
 
 def store_records(*, batch_id: int, new: Sequence[NewRecord], by: Actor, territory: str | None = None) -> list[int]:
@@ -71,84 +75,10 @@ def store_records(*, batch_id: int, new: Sequence[NewRecord], by: Actor, territo
                         one.row_number, one.person_id, one.is_new_person, one.method, json.dumps(one.weights), place,
                     )
                 )  # fmt: skip
-        records_made, people = _deal_out(batch_id, new[0].source, clock.now(), by)
+        records_made, people, *_ = deal_out(batch_id, new[0].source, clock.now(), by)
         cursor.execute("DROP TABLE stage_row")
     audit.record("people.records.stored", by=by, detail={"batch": batch_id, "records": records_made, "people": people})
     return ids
-
-
-# Whom the roll makes by several rows or speaks of though known. A new person is placed where the newest row says, so
-# that `rebuild_anew` seldom has to move one; it must find what hangs on a person in one place.
-SEVERAL = """
-CREATE TEMP TABLE stage_several ON COMMIT DROP AS
-SELECT s.person_id, bool_or(s.is_new) AS is_made,
-  (array_agg(s.community ORDER BY s.row_on DESC NULLS LAST) FILTER (WHERE s.community IS NOT NULL))[1] AS community
-FROM (SELECT person_id FROM stage_row WHERE person_id IS NOT NULL GROUP BY person_id
-  HAVING count(*) > 1 OR NOT bool_and(is_new)) j JOIN stage_row s USING (person_id) GROUP BY s.person_id"""
-JOINED = """
-UPDATE stage_row s SET is_alone = false, territory = j.territory
-FROM (SELECT v.person_id, coalesce(p.territory, v.community, %(county)s) AS territory FROM stage_several v
-  LEFT JOIN people_person p ON p.id = v.person_id) j
-WHERE s.person_id = j.person_id AND (s.is_alone OR s.territory <> j.territory)"""
-ANEW = """
-CREATE TEMP TABLE stage_anew ON COMMIT DROP AS SELECT DISTINCT person_id FROM stage_row s
-WHERE NOT is_alone AND NOT EXISTS (SELECT 1 FROM stage_several v WHERE v.is_made AND v.person_id = s.person_id)
-  AND person_id IS NOT NULL"""
-STATED = """
-CREATE TEMP TABLE stage_stated ON COMMIT DROP AS
-SELECT position, record_id, person_id, is_new, is_alone FROM stage_row
-UNION ALL
-SELECT s.position, s.record_id, l.person_id, false, false FROM stage_seen s
-LEFT JOIN people_link l ON l.record_id = s.record_id AND l.superseded_at IS NULL WHERE s.is_silent"""
-
-
-def store_staged(*, batch_id: int, source: str, recorded_at: datetime, by: Actor) -> None:
-    """Store the staged rows of a roll; a person of a single new record gets the profile that came with the row.
-
-    Makes `stage_stated`, the records that speak now and did not before, `stage_several`, whom several rows make, and
-    `stage_anew`, whom to resolve anew because they were known.
-    """
-    org.hold_map()  # until the profiles are rebuilt, or a record may be left behind in a community that has ended
-    with connection.cursor() as cursor:
-        cursor.execute(SEVERAL)
-        cursor.execute(JOINED, {"county": selectors.county_code(clock.today())})
-        cursor.execute(STATED)
-        cursor.execute(ANEW)
-    made, people = _deal_out(batch_id, source, recorded_at, by)
-    caches.write_alone(source)
-    audit.record("people.records.stored", by=by, detail={"batch": batch_id, "records": made, "people": people})
-
-
-def see_again(*, batch_id: int, as_at: date, by: Actor) -> None:
-    """Add a sighting to the records in `stage_seen`; a superseded one lives again, and its person comes back.
-
-    Adds to `stage_anew` the persons whose newest as-at changed.
-    """
-    values = {"batch": batch_id, "as_at": as_at}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO people_sighting (record_id, batch_id, row_number, as_at, territory)"
-            " SELECT r.id, %(batch)s, s.position, %(as_at)s, r.territory"
-            " FROM stage_seen s JOIN people_record r ON r.id = s.record_id",
-            values,
-        )
-        seen = cursor.rowcount
-        cursor.execute(
-            "WITH newer AS (UPDATE people_record r SET superseded_at = NULL, as_at ="
-            " CASE WHEN r.superseded_at IS NULL THEN greatest(r.as_at, %(as_at)s) ELSE %(as_at)s END"
-            " FROM stage_seen s WHERE r.id = s.record_id AND (r.as_at < %(as_at)s OR r.superseded_at IS NOT NULL)"
-            " RETURNING r.id) INSERT INTO stage_anew SELECT DISTINCT person_id FROM people_link"
-            " JOIN newer ON newer.id = record_id WHERE superseded_at IS NULL",
-            values,
-        )
-        cursor.execute(
-            "UPDATE people_person p SET retired_at = NULL FROM stage_anew t"
-            " WHERE p.id = t.person_id AND p.retired_at IS NOT NULL RETURNING p.id"
-        )
-        back = [row[0] for row in cursor.fetchall()]
-    audit.record("people.records.seen_again", by=by, detail={"batch": batch_id, "records": seen})
-    if back:
-        audit.record("people.persons.brought_back", by=by, subjects=back)
 
 
 def keep_local_numbers(*, by: Actor) -> None:

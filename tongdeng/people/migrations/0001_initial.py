@@ -338,7 +338,6 @@ class Migration(migrations.Migration):
                 ),
                 ("territory", tongdeng.org.fields.DivisionCodeField(max_length=12)),
                 ("as_at", models.DateField()),
-                ("number_sealed", models.BinaryField(null=True)),
                 ("issued_on", models.DateField(null=True)),
                 ("endorsed_on", models.DateField(null=True)),
                 (

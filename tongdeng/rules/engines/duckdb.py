@@ -1,5 +1,7 @@
 """Answers in bulk: facts of a million people in, an answer for each service out, judged by any of the engines."""
 
+from __future__ import annotations
+
 import csv
 import os
 import tempfile
@@ -9,17 +11,20 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.rules.dialects import date_literal, identifier, text_literal
-from tongdeng.rules.engines import memory, spark
+from tongdeng.rules.engines import memory
 from tongdeng.rules.engines.facts_file import PERSON, FactsFile, connection, load_facts
+from tongdeng.rules.engines.states import make_states
 from tongdeng.rules.gaps import Gaps
 from tongdeng.rules.model import Law
 from tongdeng.rules.sql import Piece, answer_case, decode, pieces, states_select
 from tongdeng.rules.tree import facts_in
+
+if TYPE_CHECKING:
+    import duckdb
 
 COLUMNS = (PERSON, "service", "answer", "unmet", "unknown")
 Progress = Callable[[Text], None]
@@ -77,7 +82,7 @@ def run(law: Law, day: date, facts: Path, out: Path, *, engine: str = "duckdb", 
                 progress(Text("逐人判断。", "judging person by person."))
                 _write_memory(db, law, day, unfinished, gaps)
             else:
-                _make_states(db, law, day, wanted, engine, out.parent)
+                make_states(db, law, day, wanted, (PERSON,), engine, out.parent)
                 progress(Text("条件已判断，正在写出。", "conditions evaluated; writing."))
                 _write(db, wanted, unfinished, gaps)
     seconds = time.monotonic() - started
@@ -98,17 +103,6 @@ def replacing(path: Path) -> Iterator[Path]:
 
 def _facts_of(wanted: tuple[Piece, ...]) -> set[str]:
     return {name for piece in wanted for condition in piece.version.conditions for name in facts_in(condition.tree)}
-
-
-def _make_states(
-    db: duckdb.DuckDBPyConnection, law: Law, day: date, wanted: tuple[Piece, ...], engine: str, beside: Path
-) -> None:
-    """Make the table `states` from the table `facts`, in its order."""
-    if engine == "spark" and wanted:
-        spark.make_states(db, law, day, wanted, (PERSON,), beside)
-        return
-    states = states_select(law, wanted, relation="facts", keys=(PERSON,), day=date_literal(day))
-    db.execute(f"CREATE TEMP TABLE states AS {states}")
 
 
 def _write(db: duckdb.DuckDBPyConnection, wanted: tuple[Piece, ...], out: Path, gaps: Gaps) -> None:

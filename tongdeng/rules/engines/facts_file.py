@@ -1,18 +1,22 @@
 """Facts files, CSV or Parquet, read by the strict rules of the contract into one table of typed columns."""
 
+from __future__ import annotations
+
 import csv
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from tongdeng.kernel.errors import NOTHING, Text, UnusableInput
 from tongdeng.rules.dialects import identifier, text_literal
 from tongdeng.rules.model import Fact, FactType, Law
 from tongdeng.rules.values import WANTED
+
+if TYPE_CHECKING:
+    import duckdb
 
 PERSON = "person_id"
 _SQL_TYPES = {
@@ -47,6 +51,8 @@ class _Column:
 @contextmanager
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a private DuckDB that fetches nothing from outside and spills into a folder of its own."""
+    import duckdb
+
     with tempfile.TemporaryDirectory(prefix="tongdeng-") as spill:
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": "false",
@@ -67,6 +73,8 @@ def load_facts(db: duckdb.DuckDBPyConnection, law: Law, path: Path, *, only: Ite
     A fact that the file does not have is null for everyone. Raises UnusableInput where a value does not parse,
     a person has no id or stands there twice; nothing is left behind then.
     """
+    import duckdb
+
     if not path.is_file():
         raise _unusable(path, "missing", Text("文件不存在。", "the file does not exist."))
     if path.suffix.lower() not in (".csv", ".parquet"):

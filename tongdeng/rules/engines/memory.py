@@ -35,8 +35,14 @@ def _judge(conditions: list[tuple[str, Compiled]], facts: Facts, day: date) -> A
             unknown.append(name)
         elif not held:
             unmet.append(name)
-    verdict = Verdict.NO if unmet else Verdict.UNKNOWN if unknown else Verdict.YES
-    return Answer(verdict, tuple(unmet), tuple(unknown))
+    return answer_of(unmet, unknown)
+
+
+def answer_of(unmet: Iterable[str], unknown: Iterable[str]) -> Answer:
+    """Return the answer that follows from the conditions that are not met, and those that nobody can judge."""
+    false, open_ones = tuple(unmet), tuple(unknown)
+    verdict = Verdict.NO if false else Verdict.UNKNOWN if open_ones else Verdict.YES
+    return Answer(verdict, false, open_ones)
 
 
 def answers(law: Law, day: date, people: Iterable[tuple[str, Facts]]) -> Iterator[tuple[str, str, Answer]]:

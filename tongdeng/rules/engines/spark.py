@@ -1,5 +1,7 @@
 """The cluster engine: Spark judges the conditions, of one machine or of many. It needs the extra `spark` and Java."""
 
+from __future__ import annotations
+
 import os
 import re
 import shutil
@@ -10,14 +12,15 @@ from contextlib import contextmanager
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.rules.dialects import SPARK, date_literal, identifier, text_literal
 from tongdeng.rules.model import Law
 from tongdeng.rules.sql import Piece, states_select
+
+if TYPE_CHECKING:
+    import duckdb
 
 MASTER = "TONGDENG_SPARK_MASTER"
 OLDEST_JAVA = 17
@@ -65,7 +68,7 @@ def session() -> Iterator[Any]:
 
     The master is `local[2]`, or what TONGDENG_SPARK_MASTER names: `local-cluster[2,1,1024]`, `spark://host:7077`.
     """
-    _check_ready()
+    check_ready()
     from pyspark.sql import SparkSession
 
     running = SparkSession.getActiveSession()
@@ -89,7 +92,8 @@ def _master() -> str:
     return os.environ.get(MASTER) or "local[2]"
 
 
-def _check_ready() -> None:
+def check_ready() -> None:
+    """Raise UnusableInput where Spark or Java is missing."""
     if find_spec("pyspark") is None:
         fact = Text("没有安装 Spark（pyspark）。", "Spark (pyspark) is not installed.")
         remedy = Text(

@@ -3,7 +3,6 @@
 from contextlib import suppress
 from datetime import date, timedelta
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -16,10 +15,10 @@ from tongdeng.delivery.exports import callbacks
 from tongdeng.delivery.types import Answer
 from tongdeng.kernel import clock, ids
 from tongdeng.kernel.errors import Text, UnusableInput
-from tongdeng.org.types import Level, PostKind, level_of
+from tongdeng.org.types import Level, level_of
 from tongdeng.owed import selectors as owed
 from tongdeng.sites.console import person_words
-from tongdeng.sites.console.frame import REGISTERS, SEES_MOVES, build_frame, chosen_place
+from tongdeng.sites.console.frame import build_frame, chosen_place, opens
 from tongdeng.sites.console.move_words import place_words
 from tongdeng.sites.console.view_models.callbacks import (
     AgreementRow,
@@ -29,9 +28,9 @@ from tongdeng.sites.console.view_models.callbacks import (
     DrawForm,
 )
 from tongdeng.sites.shell.frame import Fault, Link, Toast
+from tongdeng.sites.shell.typed import whole
 
 HERE = "/callbacks/"
-DRAWS = frozenset({PostKind.OFFICE, PostKind.TOWN})
 SHOWN, USUAL_SIZE, USUAL_DAYS = 100, 20, 30
 PURPOSE = Text("回访核实谢绝", "Calling back about declines")
 STATES = {
@@ -40,16 +39,6 @@ STATES = {
     Answer.NOT_REACHED: ("unknown", Text("没联系上", "not reached")),
 }
 NOTHING_UNDONE = Text("没有可以撤回的记录。", "There was nothing to take back.")
-
-
-def _sees(request: HttpRequest) -> None:
-    if request.user.post.kind not in SEES_MOVES:
-        raise PermissionDenied
-
-
-def _calls(request: HttpRequest) -> None:
-    if request.user.post.kind not in REGISTERS:
-        raise PermissionDenied
 
 
 def _query(request: HttpRequest, **more: str | int) -> str:
@@ -61,7 +50,6 @@ def _query(request: HttpRequest, **more: str | int) -> str:
 @require_GET
 def callbacks_page(request: HttpRequest) -> HttpResponse:
     """Show whom to call, and how calls have ended."""
-    _sees(request)
     return _page(request, _toast(request))
 
 
@@ -76,7 +64,7 @@ def _toast(request: HttpRequest) -> Toast | None:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19
+    return whole(text) is not None
 
 
 def _page(
@@ -84,7 +72,7 @@ def _page(
     fault: tuple[int, Text] | None = None, draw: DrawForm | None = None,
 ) -> HttpResponse:  # fmt: skip
     place, staff = chosen_place(request), request.user.pk
-    may_call = request.user.post.kind in REGISTERS
+    may_call = opens(request, "callback_answer")
     found = callbacks.waiting(place, staff)
     waiting = [one for one in found if not one.is_own] if may_call else []
     answered, wishes = callbacks.answered_today(place, staff), callbacks.wishes(place)
@@ -103,7 +91,7 @@ def _page(
             for one in callbacks.agreements(place)
         ),
         samples=tuple(_sample(one) for one in callbacks.samples(place)),
-        draw=(draw or _fresh_form()) if request.user.post.kind in DRAWS else None,
+        draw=(draw or _fresh_form()) if opens(request, "callbacks_draw") else None,
         may_call=may_call, query=_query(request),
         fault=fault[1] if fault and fault[0] not in {one.id for one in waiting[:SHOWN]} else None,
     )  # fmt: skip
@@ -167,7 +155,6 @@ def _sample(one: callbacks.Sample) -> Text:
 @require_POST
 def phone(request: HttpRequest, callback: int) -> HttpResponse:
     """Show a whole phone number, so that the person can be called; that it was shown is written down."""
-    _calls(request)
     number = delivery.reveal_phone(callback_id=callback, by=request.actor)
     if request.htmx:
         found = callbacks.one_call(callback, request.user.pk)
@@ -181,21 +168,19 @@ def phone(request: HttpRequest, callback: int) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, callback: int) -> HttpResponse:
     """Record what came of a call."""
-    _calls(request)
     said = request.POST.get("answer", "")
     if said not in set(Answer):
         return _page(request, fault=(callback, Text("请选一个结果。", "Choose what came of it.")))
     try:
         delivery.answer_callback(callback_id=callback, answer=Answer(said), by=request.actor)
     except UnusableInput as error:
-        return _page(request, fault=(callback, Text(f"{error.fact.zh}。", f"{error.fact.en.capitalize()}.")))
+        return _page(request, fault=(callback, error.sentence))
     return redirect(HERE + _query(request, answered=callback))
 
 
 @require_POST
 def undo(request: HttpRequest, callback: int) -> HttpResponse:
     """Take back one's own answer of today."""
-    _calls(request)
     is_undone = delivery.take_back_answer(callback_id=callback, by=request.actor)
     return redirect(HERE + _query(request, undone=int(is_undone)))
 
@@ -206,14 +191,12 @@ def undo(request: HttpRequest, callback: int) -> HttpResponse:
 @require_POST
 def draw(request: HttpRequest) -> HttpResponse:
     """Draw a sample of a place's unconfirmed declines."""
-    if request.user.post.kind not in DRAWS:
-        raise PermissionDenied
     sent = request.POST
     form = DrawForm(
         sent.get("first_on", "")[:10], sent.get("last_on", "")[:10], sent.get("size", "")[:4], clock.today()
     )
     first, last = _day(form.first_on), _day(form.last_on)
-    size = int(form.size) if form.size.isascii() and form.size.isdecimal() else 0
+    size = whole(form.size) or 0
     if first is None or last is None:
         return _refused(request, form, Text("请写成 2026-11-23 这样的日期。", "Write dates such as 2026-11-23."))
     try:
@@ -221,7 +204,7 @@ def draw(request: HttpRequest) -> HttpResponse:
             place=chosen_place(request), first_on=first, last_on=last, size=size, by=request.actor
         )
     except UnusableInput as error:
-        return _refused(request, form, Text(f"{error.fact.zh}。", f"{error.fact.en.capitalize()}."))
+        return _refused(request, form, error.sentence)
     return redirect(HERE + _query(request, drawn=drawn.size))
 
 

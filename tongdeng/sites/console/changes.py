@@ -1,5 +1,6 @@
 """What was merged into or parted from a person, in words, with the way back."""
 
+from tongdeng.access import selectors as access
 from tongdeng.intake.exports import review
 from tongdeng.kernel import clock, ids
 from tongdeng.kernel.errors import Text
@@ -7,6 +8,7 @@ from tongdeng.org import selectors as org
 from tongdeng.owed.selectors import day_text
 from tongdeng.people.exports import merges
 from tongdeng.sites.shell.frame import Link, Toast
+from tongdeng.sites.shell.typed import whole
 
 
 def change_url(change_id: int) -> str:
@@ -33,7 +35,7 @@ def doubts_link(person_id: int) -> Link | None:
 
 def open_doubts(post_kind: str, place: str) -> Link | None:
     """Return how many questions about who is who stand open beside a place's figures; None for posts that see none."""
-    if not review.can_review(post_kind):
+    if not access.may_open("review", post_kind):
         return None
     n = review.count_open(place)
     text = Text(f"身份存疑 {n:,} 处未核对", f"{n:,} open doubt{'s' * (n != 1)} about who is who")
@@ -50,8 +52,8 @@ def noted_text(noted: merges.Noted, who: str) -> Text:
 
 def what_changed(change_id: str) -> Toast | None:
     """Return what a change of the person's records came to, for the page that follows it."""
-    is_number = change_id.isascii() and change_id.isdecimal() and len(change_id) < 19
-    found = merges.find_change(int(change_id)) if is_number else None
+    number = whole(change_id)
+    found = None if number is None else merges.find_change(number)
     if found is None:
         return None
     other = ids.show(found.other_id)

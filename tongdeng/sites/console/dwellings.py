@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -21,41 +20,28 @@ from tongdeng.intake import selectors as intake
 from tongdeng.kernel import citizen_id, clock
 from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
-from tongdeng.org.types import PostKind
 from tongdeng.people import actions as people
 from tongdeng.people.exports import dwellings
 from tongdeng.sites.console import dwelling_page, exports
 from tongdeng.sites.console.dwelling_page import HERE, Address
-from tongdeng.sites.console.frame import SEES_HOMES, build_frame, chosen_place
+from tongdeng.sites.console.frame import build_frame, chosen_place, opens
 from tongdeng.sites.console.view_models.dwellings import DeclarationForm, HomePage, InspectionForm
 from tongdeng.sites.shell.frame import Fault, Frame, Toast
+from tongdeng.sites.shell.typed import whole
 from tongdeng.work import actions as work
 
 PURPOSE = Text("出租房屋安全", "Safety of rented homes")
-ENTER = frozenset({PostKind.HOUSING, PostKind.WORKER, PostKind.CLERK, PostKind.TOWN})
 LONGEST = 200
 OLDEST_YEARS = 5
 A_DAY = Text("请写成 2026-11-23 这样的日期。", "Write a date such as 2026-11-23.")
 
 
-def _kind(request: HttpRequest) -> PostKind:
-    kind = PostKind(request.user.post.kind)
-    if kind not in SEES_HOMES:
-        raise PermissionDenied
-    return kind
-
-
-def _may_enter(request: HttpRequest) -> None:
-    if _kind(request) not in ENTER:
-        raise PermissionDenied
-
-
 def _address(request: HttpRequest) -> Address:
-    state, page = request.GET.get("state", ""), request.GET.get("page", "0")
+    state = request.GET.get("state", "")
     return Address(
         chosen_place(request),
         state if state in dwelling_page.FILTERS else "",
-        int(page) if page.isascii() and page.isdecimal() and len(page) < 6 else 0,
+        whole(request.GET.get("page", ""), 5) or 0,
     )
 
 
@@ -66,7 +52,6 @@ def _frame(request: HttpRequest, place: str, toast: Toast | None = None) -> Fram
 @require_GET
 def homes(request: HttpRequest) -> HttpResponse:
     """Show the dwellings of a place, those whose inspection is overdue first."""
-    _kind(request)
     address, today = _address(request), clock.today()
     page, _ = dwelling_page.build(address, org.places(today), today)
     audit.record(
@@ -79,7 +64,6 @@ def homes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponse:
     """Export the list as it is filtered, after its purpose is given."""
-    _kind(request)
     address, today = replace(_address(request), page=0), clock.today()
     known = org.places(today)
     frame, (_, rows) = _frame(request, address.place), dwelling_page.build(address, known, today)
@@ -107,7 +91,7 @@ def _page(
     request: HttpRequest, home: dwellings.Home, *, inspection: InspectionForm | None = None,
     declaration: DeclarationForm | None = None, end_faults: tuple[Fault, ...] = (), toast: Toast | None = None,
 ) -> HttpResponse:  # fmt: skip
-    today, enters, here = clock.today(), _kind(request) in ENTER, f"{HERE}{home.dwelling_id}/"
+    today, enters, here = clock.today(), opens(request, "dwelling_inspect"), f"{HERE}{home.dwelling_id}/"
     leases, inspections = dwellings.leases(home.dwelling_id), dwellings.inspections(home.dwelling_id)
     audit.record(
         "people.dwelling.viewed", by=request.actor, subjects=[one.person_id for one in leases],
@@ -130,19 +114,16 @@ def _page(
 
 def _sent(request: HttpRequest, home: dwellings.Home) -> intake.Batch | None:
     """Return the declaration that led here, if this member of staff sent it."""
-    number = request.GET.get("sent", "")
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
-        return None
-    return intake.find_entry(int(number), request.user.pk)
+    number = whole(request.GET.get("sent", ""))
+    return None if number is None else intake.find_entry(number, request.user.pk)
 
 
 @require_GET
 def one_home(request: HttpRequest, dwelling_id: int) -> HttpResponse:
     """Show one dwelling."""
-    _kind(request)
     home, toast = _home(dwelling_id), None
     done = request.GET.get("done", "")
-    if done.isascii() and done.isdecimal() and len(done) < 19:
+    if whole(done) is not None:
         toast = Toast(Text("已记录。", "Recorded."), f"{HERE}{dwelling_id}/undo/{done}")
     elif "undone" in request.GET:
         is_undone = request.GET["undone"] != "0"
@@ -154,7 +135,6 @@ def one_home(request: HttpRequest, dwelling_id: int) -> HttpResponse:
 @require_GET
 def progress(request: HttpRequest, dwelling_id: int, batch_id: int) -> HttpResponse:
     """Answer a page that waits for a declaration; once it is registered, have the page load anew."""
-    _may_enter(request)
     batch = intake.find_entry(batch_id, request.user.pk)
     if batch is None:
         raise Http404
@@ -180,7 +160,6 @@ def _text(request: HttpRequest, name: str) -> str:
 @require_POST
 def inspect(request: HttpRequest, dwelling_id: int) -> HttpResponse:
     """Record a safety inspection."""
-    _may_enter(request)
     home, today = _home(dwelling_id), clock.today()
     result, to_mend = request.POST.get("result", ""), _text(request, "to_mend")
     sent_day, sent_due = request.POST.get("day", "")[:20], request.POST.get("next_due", "")[:20]
@@ -223,7 +202,6 @@ def _inspection_faults(
 @require_POST
 def declare(request: HttpRequest, dwelling_id: int) -> HttpResponse:
     """Take what a landlord declares about a new tenancy."""
-    _may_enter(request)
     home, sent = _home(dwelling_id), request.POST
     name, kind = _text(request, "name"), sent.get("id_kind", "")
     number = _text(request, "number").replace(" ", "").upper()
@@ -281,7 +259,6 @@ def _wrong_number(kind: str, number: str) -> Text | None:
 @require_POST
 def end(request: HttpRequest, dwelling_id: int) -> HttpResponse:
     """Record that a tenancy ended."""
-    _may_enter(request)
     home, record, day = _home(dwelling_id), request.POST.get("record", ""), _day(request.POST.get("ended_on", ""))
     starts = {str(one.record_id): one.starts_on for one in dwellings.leases(dwelling_id)}
     if record not in starts:
@@ -303,7 +280,6 @@ def _settle_soon(batch: int) -> None:
 @require_POST
 def undo(request: HttpRequest, dwelling_id: int, record_id: int) -> HttpResponse:
     """Take back what this member of staff entered."""
-    _may_enter(request)
     done = people.take_back_statement(record_id=record_id, by=request.actor)
     if done is not None:
         _settle_soon(done[1])
@@ -313,7 +289,6 @@ def undo(request: HttpRequest, dwelling_id: int, record_id: int) -> HttpResponse
 @require_POST
 def take_back(request: HttpRequest, dwelling_id: int, batch_id: int) -> HttpResponse:
     """Take back a declaration this member of staff sent."""
-    _may_enter(request)
     is_done = intake_actions.take_back_declaration(batch_id=batch_id, by=request.actor)
     return redirect(f"{HERE}{dwelling_id}/?undone={int(is_done)}")
 

@@ -15,6 +15,7 @@ from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
 from tongdeng.sites.console.view_models.lists import ExportForm
 from tongdeng.sites.shell.frame import Choice, Fault, Frame
+from tongdeng.sites.shell.proof import recently_proved
 from tongdeng.sites.shell.templatetags.shell import language
 
 __all__ = ["XLSX", "Cell", "Offer", "Sheet", "neutral", "respond", "workbook"]
@@ -44,6 +45,7 @@ class Offer:
     detail: dict[str, str | int | None]
 
 
+@recently_proved  # here, at the one door of all exports, so that no view can forget it
 def respond(request: HttpRequest, offer: Offer, frame: Frame) -> HttpResponse:
     """Ask for the purpose, or answer with the file once it was given; the export is audited with its subjects."""
     purpose, reason = request.POST.get("purpose", ""), request.POST.get("reason", "").strip()

@@ -26,7 +26,9 @@ from tongdeng.sites.console.exports import XLSX
 from tongdeng.sites.console.frame import build_frame, chosen_place
 from tongdeng.sites.console.view_models.rolls import RollsPage, RollTemplate, UploadPage
 from tongdeng.sites.shell.frame import Choice, Fault, Frame, Link
+from tongdeng.sites.shell.proof import recently_proved
 from tongdeng.sites.shell.templatetags.shell import language
+from tongdeng.sites.shell.typed import whole
 from tongdeng.work import actions as work
 
 HERE = "/rolls/"
@@ -48,8 +50,7 @@ def _frame(request: HttpRequest) -> Frame:
 
 
 def _first(request: HttpRequest) -> int:
-    page = request.GET.get("page", "1")
-    return (int(page) - 1) * roll_page.PAGE if page.isascii() and page.isdecimal() and 0 < len(page) < 7 else 0
+    return ((whole(request.GET.get("page", ""), 6) or 1) - 1) * roll_page.PAGE
 
 
 def _batch(request: HttpRequest, batch_id: int) -> intake.Batch:
@@ -209,6 +210,7 @@ def stop(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 
 @require_GET
+@recently_proved
 def rejects(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Give the rejected rows back as the file that `roll rejects` writes."""
     batch = _batch(request, batch_id)

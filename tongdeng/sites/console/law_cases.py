@@ -21,6 +21,7 @@ from tongdeng.sites.console.law_drafts import back_to, fault_line, framed
 from tongdeng.sites.console.law_edit import Desk, open_desk
 from tongdeng.sites.console.view_models.law_edit import CaseField, CasesPage, ExpectField, GivenField
 from tongdeng.sites.shell.frame import Choice, Fault
+from tongdeng.sites.shell.typed import whole
 
 MOST_CASES = 100
 UNKNOWN = Text("不知道", "not known")
@@ -63,13 +64,12 @@ def run_cases(request: HttpRequest, draft_id: int, code: str) -> HttpResponse:
 
 def _typed(post: QueryDict, known: tuple[CaseRow, ...], *, keep: bool = False) -> Iterable[CaseRow]:
     """Yield the rows of the form; `keep` those ticked away, too, so that results find their place."""
-    count = post.get("cases", "")
-    for number in range(min(int(count), MOST_CASES) if count.isdecimal() and len(count) < 4 else 0):
+    for number in range(min(whole(post.get("cases", ""), 3) or 0, MOST_CASES)):
         at = f"case-{number}-"
         if f"{at}drop" in post and not keep:
             continue
-        was = post.get(f"{at}was", "")
-        old = known[int(was)] if was.isdecimal() and int(was) < len(known) else CaseRow()
+        was = whole(post.get(f"{at}was", ""))
+        old = known[was] if was is not None and was < len(known) else CaseRow()
         prefix = f"{at}given-"
         sent = {key.removeprefix(prefix): " ".join(post[key].split()) for key in post if key.startswith(prefix)}
         given = {name: sent.get(name, value) for name, value in old.given.items()}
@@ -142,7 +142,7 @@ def _case(number: int, row: CaseRow, result: CaseResult | None, service: Service
 def _version(service: Service | None, day: str) -> Version | None:
     fact = Fact("as_of", FactType.DATE, "")
     found = parse_value(day, fact)
-    return service.version_on(found) if service and found is not None else None  # type: ignore[arg-type]
+    return service.version_on(found) if service and found is not None else None
 
 
 def _given(name: str, value: str, fact: Fact | None) -> GivenField:

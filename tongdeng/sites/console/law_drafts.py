@@ -28,6 +28,7 @@ STATES = {
     DraftState.PUBLISHED: Text("已公布", "Published"), DraftState.DISCARDED: Text("已撤销", "Put away"),
 }  # fmt: skip
 DONE = {
+    "added": Text("已加新事项，请写条件和例子。", "The service was added; write its conditions and examples."),
     "saved": Text("已保存到草案。", "Saved in the draft."),
     "version": Text("已加新版本，请改它的内容。", "A version was added; change what it says."),
     "dropped": Text("已去掉这个版本。", "The version was taken out."),

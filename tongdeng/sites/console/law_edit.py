@@ -25,6 +25,7 @@ from tongdeng.sites.console.law import HERE
 from tongdeng.sites.console.law_drafts import CASES, back_to, fault_line, framed
 from tongdeng.sites.console.view_models.law_edit import BasisField, ConditionField, EditPage, FactOffer
 from tongdeng.sites.shell.frame import Fault, Link
+from tongdeng.sites.shell.typed import whole
 
 
 class Desk(NamedTuple):
@@ -101,8 +102,8 @@ def edit_service_page(request: HttpRequest, draft_id: int, code: str) -> HttpRes
 
 
 def _which(request: HttpRequest, count: int) -> int:
-    wanted = request.GET.get("version", "")
-    return min(int(wanted), count - 1) if wanted.isdecimal() and len(wanted) < 4 else count - 1
+    wanted = whole(request.GET.get("version", ""))
+    return count - 1 if wanted is None else min(wanted, count - 1)
 
 
 def _one_more(form: VersionForm, what: str) -> VersionForm:
@@ -151,6 +152,8 @@ def _page(desk: Desk, at: int, form: VersionForm) -> EditPage:
         materials=law_fields.materials(words.materials, form.materials),
         kinds={key: law_fields.choices(law_fields.DAYS, getattr(form, f"{key}_kind") or "working")
                for key in ("promised", "statutory")},
+        days={key: law_fields.days(desk.facts, getattr(form, key))
+              for key in ("opens_from", "anniversary_of", "done_when")},
         facts=tuple(
             FactOffer(fact.name, Text(fact.zh, fact.en or fact.name), law_page.fact_line(fact, day).given_by)
             for fact in desk.facts.values()
@@ -169,7 +172,7 @@ def _broken(request: HttpRequest, desk: Desk, error: TongdengError) -> HttpRespo
     """Answer for a file that no form can hold: what is wrong, and the way to its text."""
     page = EditPage(
         desk.draft.title, desk.at, desk.code, Text(desk.code, desk.code), desk.url, "", VersionForm(), (), 0,
-        desk.may_write, False, (), (), (), (), (), (), {}, (), 0, 0, f"{desk.url}cases/",
+        desk.may_write, False, (), (), (), (), (), (), {}, {}, (), 0, 0, f"{desk.url}cases/",
         f"{desk.at}text/?path={desk.path}", "", (Fault("form", law_rights.told(error)),),
     )  # fmt: skip
     return render(request, "console/law_edit_broken.html", {"frame": framed(request), "page": page}, status=422)

@@ -9,15 +9,17 @@ from tongdeng.kernel.errors import Text
 from tongdeng.rules import terms as said
 from tongdeng.rules.edit_service import BasisRow, ConditionRow, VersionForm
 from tongdeng.rules.lexer import FUNCTIONS, KEYWORDS
-from tongdeng.rules.model import Fact, Law, Rhythm
+from tongdeng.rules.model import Fact, FactType, Law, Rhythm
 from tongdeng.sites.shell.frame import Choice
+from tongdeng.sites.shell.typed import whole
 
 MOST_ROWS = 60
 NOTHING = Text("没有规定", "not set")
 DAYS = {"working": Text("工作日", "working days"), "calendar": Text("天（自然日）", "calendar days")}
 PLAIN = (
     "name_zh", "name_en", "from_on", "until", "provision", "rhythm", "due_within", "fee", "statutory_days",
-    "statutory_kind", "promised_days", "promised_kind", "note_zh", "note_en",
+    "statutory_kind", "promised_days", "promised_kind", "note_zh", "note_en", "occasion_zh", "occasion_en",
+    "opens_from", "done_when", "anniversary_of", "before_months", "before_days",
 )  # fmt: skip
 
 
@@ -44,8 +46,8 @@ def _conditions(post: QueryDict) -> Iterable[ConditionRow]:
     for number in _numbers(post, "condition"):
         get = {part: line_of(post, f"condition-{number}-{part}") for part in ("was", "name", "zh", "en", "text")}
         if get["text"] or get["name"] or get["zh"] or get["en"]:
-            place = line_of(post, f"condition-{number}-place")
-            rows.append((int(place) if place.isdecimal() else 10 * (number + 1), ConditionRow(**get)))
+            place = whole(line_of(post, f"condition-{number}-place"))
+            rows.append((10 * (number + 1) if place is None else place, ConditionRow(**get)))
     return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
 
 
@@ -68,7 +70,7 @@ def _basis(post: QueryDict) -> Iterable[BasisRow]:
         was, zh, en, url = (line_of(post, f"basis-{number}-{part}") for part in ("was", "zh", "en", "url"))
         if zh or en or url:
             checked = f"basis-{number}-checked" in post
-            yield BasisRow(int(was) if was.isdecimal() else None, zh, en, checked, url)
+            yield BasisRow(whole(was), zh, en, checked, url)
 
 
 def _materials(post: QueryDict) -> Iterable[str]:
@@ -94,6 +96,12 @@ def rhythms(law: Law, chosen: str) -> tuple[Choice, ...]:
     for name, schedule in law.schedules.items():
         words[f"schedule:{name}"] = Text(f"按日程：{schedule.title.zh}", f"Schedule: {schedule.title.en}")
     return choices(words, chosen, empty=Text("一次（没有写）", "once (not written)"))
+
+
+def days(facts: Mapping[str, Fact], chosen: str) -> tuple[Choice, ...]:
+    """Return the facts that are days, for what counts from one."""
+    words = {fact.name: Text(fact.zh, fact.en or fact.name) for fact in facts.values() if fact.type is FactType.DATE}
+    return choices(words, chosen, empty=NOTHING)
 
 
 def materials(words: Mapping[str, Text], chosen: tuple[str, ...]) -> tuple[Choice, ...]:

@@ -14,6 +14,7 @@ from tongdeng.sites.console.law import HERE
 from tongdeng.sites.console.law_drafts import CASES, back_to, fault_line, framed, service_names
 from tongdeng.sites.console.view_models.law_edit import TextPage
 from tongdeng.sites.shell.frame import Choice, Fault
+from tongdeng.sites.shell.typed import whole
 
 MOST_ROWS, LEAST_ROWS = 30, 12
 
@@ -56,8 +57,7 @@ def _form(at: str, name: str, names: dict[str, str]) -> str:
 
 
 def _line(request: HttpRequest) -> int:
-    wanted = request.GET.get("line", "")
-    return int(wanted) if wanted.isdecimal() and len(wanted) < 7 else 0
+    return whole(request.GET.get("line", ""), 6) or 0
 
 
 urlpatterns = [path("law/drafts/<int:draft_id>/text/", edit_text, name="law_text")]

@@ -1,7 +1,6 @@
 """Links that let property managers, landlords and employers send rolls of their own premises."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,6 +22,7 @@ from tongdeng.sites.console.frame import build_frame, own_place, place_name
 from tongdeng.sites.console.view_models.links import LinkForm, LinkLine, LinksPage, MadeLink, SentLine
 from tongdeng.sites.shell.frame import Choice, Fault, Frame, Link
 from tongdeng.sites.shell.templatetags.shell import language
+from tongdeng.sites.shell.typed import whole
 
 HERE = "/links/"
 PURPOSE = Text("提交链接", "Submission links")
@@ -161,10 +161,8 @@ def _typed(request: HttpRequest, kind: str) -> LinkForm:
 
 
 def _number(text: str, most: int) -> int | None:
-    with suppress(ValueError):
-        number = int(text) if text.isascii() and text.isdecimal() else 0
-        return number if 0 < number <= most else None
-    return None
+    number = whole(text)
+    return number if number and number <= most else None
 
 
 def _wanted(request: HttpRequest, form: LinkForm) -> tuple[actions.NewLink | None, list[Fault]]:

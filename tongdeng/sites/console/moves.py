@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -20,11 +19,12 @@ from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.org.types import Level, level_of
 from tongdeng.people.exports import absence, profiles
 from tongdeng.sites.console import person_words
-from tongdeng.sites.console.frame import REGISTERS, SEES_MOVES, build_frame, chosen_place
+from tongdeng.sites.console.frame import build_frame, chosen_place, opens
 from tongdeng.sites.console.move_words import place_words, wish_state
 from tongdeng.sites.console.owed_page import due_words
 from tongdeng.sites.console.view_models.moves import AbsentPerson, DeparturesPage, MovesPage, Question, Told
 from tongdeng.sites.shell.frame import Fault, Link, Pager, Toast
+from tongdeng.sites.shell.typed import whole
 
 PAGE = 50
 SIGNS = {
@@ -35,16 +35,6 @@ SIGNS = {
 }
 A_DAY = Text("请写成 2026-11-23 这样的日期。", "Write a date such as 2026-11-23.")
 NOTHING_UNDONE = Text("没有可以撤回的记录。", "There was nothing to take back.")
-
-
-def _sees(request: HttpRequest) -> None:
-    if request.user.post.kind not in SEES_MOVES:
-        raise PermissionDenied
-
-
-def _enters(request: HttpRequest) -> None:
-    if request.user.post.kind not in REGISTERS:
-        raise PermissionDenied
 
 
 def _day(text: str) -> date | None:
@@ -59,7 +49,6 @@ def _day(text: str) -> date | None:
 @require_GET
 def moves_page(request: HttpRequest) -> HttpResponse:
     """Show what a place is asked and what it has asked for."""
-    _sees(request)
     return _moves(request, {}, "", _answer_toast(request))
 
 
@@ -69,8 +58,7 @@ def _answer_toast(request: HttpRequest) -> Toast | None:
     task = request.GET.get("answered", "")
     if not task:
         return None
-    is_number = task.isascii() and task.isdecimal() and len(task) < 19
-    undo_url = f"/moves/{task}/undo{_query(request)}" if is_number and request.user.post.kind in REGISTERS else ""
+    undo_url = f"/moves/{task}/undo{_query(request)}" if whole(task) and opens(request, "move_undo") else ""
     return Toast(Text("已答复，登记册马上跟着改。", "Answered; the register follows at once."), undo_url)
 
 
@@ -121,7 +109,7 @@ def _question(one: moves.Asked, fault: Text | None, typed: str) -> Question:
 
 def _answered(one: moves.Asked, request: HttpRequest) -> Told:
     told = _outcome(one)
-    is_ours = request.user.post.kind in REGISTERS and moves.can_take_back(one, request.user.post_id)
+    is_ours = opens(request, "move_undo") and moves.can_take_back(one, request.user.post_id)
     return replace(told, undo_url=f"/moves/{one.task_id}/undo{_query(request)}") if is_ours else told
 
 
@@ -154,7 +142,6 @@ def _wish(one: moves.Wish) -> Told:
 @require_POST
 def answer(request: HttpRequest, task: int) -> HttpResponse:
     """Answer one question: left on a day, or still here."""
-    _enters(request)
     typed, is_left = request.POST.get("left_on", "")[:10], request.POST.get("answer") == "left"
     left_on = _day(typed) if is_left else None
     if is_left and left_on is None:
@@ -169,7 +156,6 @@ def answer(request: HttpRequest, task: int) -> HttpResponse:
 @require_POST
 def undo_answer(request: HttpRequest, task: int) -> HttpResponse:
     """Take an answer of today back."""
-    _enters(request)
     try:
         intake.take_back_move_answer(task_id=task, by=request.actor)
     except UnusableInput:
@@ -193,7 +179,6 @@ def _kept(request: HttpRequest) -> dict[str, str]:
 @require_GET
 def departures(request: HttpRequest) -> HttpResponse:
     """List the open police stays with a sign that the person has left."""
-    _sees(request)
     return _departures(request, None, _toast(request))
 
 
@@ -205,17 +190,13 @@ def _toast(request: HttpRequest) -> Toast | None:
         return Toast(NOTHING_UNDONE)
     words = {"left": Text("已记录离开。", "The departure was recorded."),
              "here": Text("已记录：仍住这里。", "Recorded: still lives here.")}  # fmt: skip
-    is_number = batch.isascii() and batch.isdecimal() and len(batch) < 19
-    return Toast(words[said], f"/departures/{batch}/undo") if said in words and is_number else None
+    return Toast(words[said], f"/departures/{batch}/undo") if said in words and whole(batch) else None
 
 
 def _departures(request: HttpRequest, fault: tuple[int, Text] | None, toast: Toast | None = None) -> HttpResponse:
     place, today = chosen_place(request), clock.today()
     found = absence.likely_absent(place, today)
-    asked = request.GET.get("page", "1")
-    first = (
-        PAGE * (int(asked) - 1) if asked.isascii() and asked.isdecimal() and 0 < len(asked) < 5 and int(asked) else 0
-    )
+    first = PAGE * ((whole(request.GET.get("page", ""), 4) or 1) - 1)
     shown = found[first : first + PAGE]
     audit.record(
         "people.absent.listed", by=request.actor, subjects={one.person_id for one in shown}, detail={"place": place}
@@ -256,7 +237,6 @@ def _absent(one: absence.Absent, fault: tuple[int, Text] | None) -> AbsentPerson
 @require_POST
 def say(request: HttpRequest, ref: str) -> HttpResponse:
     """Record that somebody has left on a day, or still lives here."""
-    _enters(request)
     asked = ids.read(ref)
     person = profiles.current_id(asked) if asked else None
     if person is None:
@@ -271,14 +251,13 @@ def say(request: HttpRequest, ref: str) -> HttpResponse:
                 return _departures(request, (person, A_DAY))
             batch = intake.say_left(person_id=person, left_on=left_on, by=request.actor)
     except UnusableInput as error:
-        return _departures(request, (person, Text(f"{error.fact.zh}。", f"{error.fact.en.capitalize()}.")))
+        return _departures(request, (person, error.sentence))
     return redirect(f"/departures/?{urlencode(_kept(request) | {'said': word, 'entry': batch})}")
 
 
 @require_POST
 def undo(request: HttpRequest, batch: int) -> HttpResponse:
     """Take back what one has just recorded."""
-    _enters(request)
     is_undone = intake.take_back_household(batch_id=batch, by=request.actor)
     return redirect(f"/departures/?{urlencode(_kept(request) | {'said': 'undone' if is_undone else 'nothing'})}")
 

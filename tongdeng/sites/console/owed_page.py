@@ -30,6 +30,7 @@ from tongdeng.sites.console.view_models.owed import (
 )
 from tongdeng.sites.shell.frame import Choice, Fault, Pager, Words
 from tongdeng.sites.shell.templatetags.shell import short
+from tongdeng.sites.shell.typed import whole
 from tongdeng.work.exports import calendar
 
 PAGE = 50
@@ -105,7 +106,6 @@ class Address:
 def address_of(request: HttpRequest) -> Address:
     """Read the address; whatever is not known is as if it had not been asked."""
     asked = request.GET
-    page = asked.get("page", "1")
     return Address(
         place=chosen_place(request),
         home=str(request.user.post.lo),
@@ -113,7 +113,7 @@ def address_of(request: HttpRequest) -> Address:
         service=asked.get("service", "")[:12].replace("\0", ""),
         due=asked["due"] if asked.get("due") in DUE and asked.get("tab", "owed") == "owed" else "",
         order="date" if asked.get("order") == "date" else "dwelling",
-        page=int(page) - 1 if page.isascii() and page.isdecimal() and 0 < int(page[:6]) == int(page) else 0,
+        page=(whole(asked.get("page", ""), 6) or 1) - 1,
         person=asked.get("person", "")[:20],
     )
 

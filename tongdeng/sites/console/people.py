@@ -12,19 +12,19 @@ from django.utils.http import urlencode
 from tongdeng.access import selectors as access
 from tongdeng.audit import actions as audit
 from tongdeng.catalogue import selectors as catalogue
-from tongdeng.intake.exports import review
 from tongdeng.kernel import clock, ids, names
 from tongdeng.kernel.errors import Text, UnusableInput
 from tongdeng.org import selectors as org
-from tongdeng.org.types import territory_of
+from tongdeng.org.types import Place, territory_of
 from tongdeng.owed import selectors as owed
 from tongdeng.owed.types import Status
 from tongdeng.people.exports import profiles, search
-from tongdeng.sites.console import changes, declines, move_words, person_words, why_words
-from tongdeng.sites.console.frame import REGISTERS, build_frame, chosen_place
+from tongdeng.sites.console import case_words, changes, declines, move_words, person_words, why_words
+from tongdeng.sites.console.frame import build_frame, chosen_place, opens
 from tongdeng.sites.console.view_models.lists import FoundPerson, PeoplePage
 from tongdeng.sites.console.view_models.person import PersonPage, Why, WhySheet
 from tongdeng.sites.shell.frame import Link, Pager
+from tongdeng.sites.shell.typed import whole
 
 PAGE = 50
 LONGEST_QUERY = 60
@@ -41,8 +41,7 @@ def people(request: HttpRequest) -> HttpResponse:
             "people.search.made", by=request.actor, subjects=[survivor], detail={"by": "person_id", "found": 1}
         )
         return redirect("person", ref=ids.show(survivor))
-    number = request.GET.get("page", "1")
-    offset = PAGE * (int(number[:6]) - 1 if number.isascii() and number.isdecimal() and int(number) else 0)
+    offset = PAGE * ((whole(request.GET.get("page", ""), 6) or 1) - 1)
     if query:
         hits = search.search(query, today, limit=PAGE, offset=offset)
     else:
@@ -120,11 +119,13 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
     if service and service not in catalogue.open_law().services:
         raise Http404
     audit.record("people.person.viewed", by=request.actor, subjects=[profile.person_id], detail={"service": service})
-    page = _person_page(request, profile, service)
+    places = org.places(clock.today())
+    page = _person_page(request, profile, service, places)
     if request.headers.get("HX-Request") and service:
         return render(request, "console/_why.html", {"why": page.why})
     toast = changes.what_changed(request.GET.get("changed", ""))
-    frame = build_frame(request, place_code=_place_of(request, profile), current="/people/", purpose=VISIT, toast=toast)
+    place = _place_of(request, profile, places)
+    frame = build_frame(request, place_code=place, current="/people/", purpose=VISIT, toast=toast, known=places)
     return render(request, "console/person.html", {"frame": frame, "page": page})
 
 
@@ -134,9 +135,8 @@ def _found(ref: str) -> profiles.PersonProfile | None:
     return profiles.find_profile(person_id) if person_id else None
 
 
-def _place_of(request: HttpRequest, profile: profiles.PersonProfile) -> str:
-    own = chosen_place(request)
-    return profile.territory if profile.territory in org.places(clock.today()) else own
+def _place_of(request: HttpRequest, profile: profiles.PersonProfile, places: Mapping[str, Place]) -> str:
+    return profile.territory if profile.territory in places else chosen_place(request)
 
 
 @dataclass(frozen=True)
@@ -148,6 +148,7 @@ class Answers:
     reader: why_words.Reader
     facts: Mapping[date, owed.Facts]
     standings: list[owed.Standing]
+    takes_in: bool  # whether this post takes applications in
 
 
 def _answers(request: HttpRequest, profile: profiles.PersonProfile, days: Iterable[date] = ()) -> Answers:
@@ -156,21 +157,25 @@ def _answers(request: HttpRequest, profile: profiles.PersonProfile, days: Iterab
     teller = owed.teller(known, today, profile.newest, has_number="id_number" in profile.values)
     facts = known.on({today, *days})
     standings = owed.standings(profile.person_id, known.law, facts[today], domains, today)
-    return Answers(profile, known, why_words.Reader(today, teller), facts, standings)
+    return Answers(
+        profile, known, why_words.Reader(today, teller), facts, standings, opens(request, "case_new")
+    )  # fmt: skip
 
 
-def _person_page(request: HttpRequest, profile: profiles.PersonProfile, service: str) -> PersonPage:
+def _person_page(
+    request: HttpRequest, profile: profiles.PersonProfile, service: str, places: Mapping[str, Place]
+) -> PersonPage:
     today = clock.today()
     on = _day(request.GET.get("on", ""), today)
     told = _answers(request, profile, [on, *owed.days_before(on)] if service else ())
-    law, domains, places, facts = told.known.law, told.known.domains, org.places(today), told.facts[today]
+    law, domains, facts = told.known.law, told.known.domains, told.facts[today]
     age = _age(profile.born_on, today)
     months = facts["residence_months"]
     undecided = [one.explanation.service.name for one in told.standings if one.status is None]
     sources = {one.source for value in profile.values.values() for one in value.statements}
     has_owed = any(one.status is Status.OWED for one in told.standings)
     ref = ids.show(profile.person_id)
-    reviews = review.can_review(request.user.post.kind)
+    reviews = opens(request, "review")
     return PersonPage(
         name=profile.name,
         ref=ref,
@@ -187,12 +192,13 @@ def _person_page(request: HttpRequest, profile: profiles.PersonProfile, service:
         why=_why(told, service, on) if service else None,
         norights=person_words.norights_text(law, domains, told.reader.teller, undecided, today),
         household=move_words.household(profile.person_id),
-        notices=move_words.notices(profile.person_id),
-        newest_day=today if request.user.post.kind in REGISTERS and profile.is_placed else None,
+        notices=(*move_words.notices(profile.person_id), *case_words.open_cases(profile.person_id)),
+        newest_day=today if opens(request, "departure_say") and profile.is_placed else None,
         next_step=Link(Text("记录服务", "Record a service"), f"/owed/?person={ref}") if has_owed else None,
         changes=changes.change_links(profile.person_id) if reviews else (),
         split_url=f"/people/{ref}/split/" if reviews and profile.records > 1 else "",
         doubts=changes.doubts_link(profile.person_id) if reviews else None,
+        appointments_url=f"/people/{ref}/appointments/" if opens(request, "person_appointments") else "",
         told=declines.told(profile.person_id, domains),
     )
 
@@ -205,7 +211,14 @@ def _why(told: Answers, service: str, on: date) -> Why:
     # What time alone will change is told for today only: of a past day, it has already happened or not.
     ahead = told.known.ahead(standing.explanation) if is_today else owed.Ahead()
     found = why_words.why(told.reader, standing, earlier, ahead)
-    return replace(found, sheet_url=f"/people/{ids.show(told.profile.person_id)}/why/{service}/") if is_today else found
+    if not is_today:
+        return found
+    ref = ids.show(told.profile.person_id)
+    return replace(
+        found,
+        sheet_url=f"/people/{ref}/why/{service}/",
+        apply=case_words.apply(told.profile.person_id, service, told.takes_in),
+    )
 
 
 def _standing_on(told: Answers, service: str, on: date) -> owed.Standing:
@@ -239,7 +252,9 @@ def why_sheet(request: HttpRequest, ref: str, service: str) -> HttpResponse:
         day=owed.day_text(told.reader.day),
         person_url=f"/people/{own}/?service={service}",
     )
-    frame = build_frame(request, place_code=_place_of(request, profile), current="/people/", purpose=VISIT)
+    places = org.places(clock.today())
+    place = _place_of(request, profile, places)
+    frame = build_frame(request, place_code=place, current="/people/", purpose=VISIT, known=places)
     return render(request, "console/why_sheet.html", {"frame": frame, "page": sheet})
 
 

@@ -17,13 +17,15 @@ from tongdeng.kernel.errors import Text
 from tongdeng.org.types import PostKind
 from tongdeng.owed import selectors as owed
 from tongdeng.people.exports import cards, merges
+from tongdeng.privacy import selectors as privacy
 from tongdeng.rules.model import Service, Version
 from tongdeng.sites.console.frame import build_frame, chosen_place, proposed_to
 from tongdeng.sites.console.owed_page import age
 from tongdeng.sites.console.view_models.proposals import ProposalsPage, Proposed, ServiceTab
 from tongdeng.sites.shell.frame import Fault, Link, Pager, Toast
+from tongdeng.sites.shell.typed import whole
 
-HERE = "/proposals/"
+HERE, PROPOSALS = "/proposals/", "proposals"
 CONFIRMATIONS = ("signature", "sms")
 AT_THE_DOOR = frozenset({PostKind.WORKER, PostKind.TOWN})
 PURPOSE = Text("主动提供服务", "Proposing services")
@@ -57,11 +59,10 @@ def _services(request: HttpRequest) -> dict[str, tuple[Service, Version]]:
 
 
 def _address(request: HttpRequest, known: dict[str, tuple[Service, Version]]) -> Address:
-    asked, number, place = request.GET.get("service", ""), request.GET.get("page", "1"), request.GET.get("place", "")
-    is_page = number.isascii() and number.isdecimal() and 0 < len(number) < 5 and int(number)
+    asked, place = request.GET.get("service", ""), request.GET.get("place", "")
     return Address(
         place=chosen_place(request), service=asked if asked in known else next(iter(known)),
-        page=int(number) - 1 if is_page else 0, kept={"place": place} if place else {},
+        page=(whole(request.GET.get("page", ""), 4) or 1) - 1, kept={"place": place} if place else {},
     )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def _toast(request: HttpRequest) -> Toast | None:
     record, undone = request.GET.get("done", ""), request.GET.get("undone", "")
     if undone:
         return Toast(Text("已撤回刚才的记录。", "The record was taken back.") if undone == "1" else NOTHING_UNDONE)
-    if not (record.isascii() and record.isdecimal() and len(record) < 19):
+    if whole(record) is None:
         return None
     address = _address(request, _services(request))
     return Toast(Text("已记录。", "Recorded."), f"{HERE}undo/{record}{address.query()}")
@@ -90,7 +91,9 @@ def _page(request: HttpRequest, toast: Toast | None = None, fault: tuple[int, Te
         "owed.proposals.viewed", by=request.actor, subjects={line.person_id for line in lines},
         detail={"place": address.place, "service": address.service},
     )  # fmt: skip
-    people, (service, version) = _people(lines, fault), known[address.service]
+    refusing = privacy.objecting({line.person_id for line in lines}, PROPOSALS)
+    asked = [line for line in lines if line.person_id not in refusing]
+    people, (service, version) = _people(asked, fault), known[address.service]
     clause = version.without_application
     page = ProposalsPage(
         services=tuple(
@@ -102,7 +105,7 @@ def _page(request: HttpRequest, toast: Toast | None = None, fault: tuple[int, Te
         is_checked=bool(clause and clause.checked),
         law=Link(Text("看条件", "Conditions"), f"/law/{service.code}/"),
         people=tuple(one for one in people if not one.told), told=tuple(one for one in people if one.told),
-        pager=_pager(lines, address), query=address.query(),
+        pager=_pager(lines, address), query=address.query(), refusing=len(refusing),
         fault=fault[1] if fault and fault[0] not in {line.person_id for line in lines} else None,
     )  # fmt: skip
     frame = build_frame(request, place_code=address.place, current=HERE, toast=toast, purpose=PURPOSE)
@@ -139,6 +142,8 @@ def record(request: HttpRequest) -> HttpResponse:
     card = cards.card_of(merges.current(person_id), clock.today()) if person_id is not None else None
     if card is None or request.POST.get("service") not in known:
         raise Http404
+    if privacy.objecting([card.person_id], PROPOSALS):
+        raise Http404  # nobody is proposed anything against their word; they may still apply
     service, confirmation = str(request.POST["service"]), request.POST.get("confirmation", "")
     is_confirmed = confirmation in CONFIRMATIONS
     if service not in {one.service for one in owed.open_services(card.person_id, clock.today())}:

@@ -23,6 +23,7 @@ from tongdeng.sites.console import exports, owed_page, owed_sheet
 from tongdeng.sites.console.frame import build_frame
 from tongdeng.sites.console.owed_page import Address, Typed
 from tongdeng.sites.shell.frame import Fault, Frame, Toast
+from tongdeng.sites.shell.typed import whole
 
 HERE = "/owed/"
 OLDEST_YEARS = 2
@@ -101,8 +102,8 @@ def _undo_url(records: str, address: Address) -> str:
 
 
 def _read_records(text: str) -> list[int]:
-    parts = text.split("-")
-    return [int(p) for p in parts] if all(p.isascii() and p.isdecimal() and len(p) < 19 for p in parts) else []
+    parts = [whole(part) for part in text.split("-")]
+    return [] if None in parts else parts
 
 
 # ---- recording ----

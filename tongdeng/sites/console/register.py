@@ -1,6 +1,5 @@
 """Registering a household at the door: one form, searched first, saved whole."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -15,30 +14,26 @@ from tongdeng.org import selectors as org
 from tongdeng.people.exports import Batch, cards
 from tongdeng.people.exports import households as together
 from tongdeng.sites.console import move_words, person_words, register_page
-from tongdeng.sites.console.frame import REGISTERS, build_frame
+from tongdeng.sites.console.frame import build_frame
 from tongdeng.sites.console.register_page import Draft, Judged
 from tongdeng.sites.console.view_models.register import ReceiptLine, ReceiptPage
 from tongdeng.sites.shell.frame import Fault
+from tongdeng.sites.shell.typed import whole
 
 HERE = "/register/"
 PURPOSE = Text("登记住户", "Registering a household")
 
 
-def _allowed(request: HttpRequest) -> None:
-    if request.user.post.kind not in REGISTERS:
-        raise PermissionDenied
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """Show the form; look somebody up, add a member, or save, by the button that was used."""
-    _allowed(request)
     if request.method != "POST":
         draft = register_page.empty(request)
         return _form(request, draft, register_page.judge(request, draft), {})
     draft, wish = register_page.sent(request), request.POST.get("do", "save")
     word, _, at = wish.partition("-")
-    position = int(at) if at.isascii() and at.isdecimal() and len(at) < 3 else -1
+    number = whole(at, 2)
+    position = -1 if number is None else number
     if word == "look" and position < len(draft.members):
         return _look(request, draft, position)
     if word == "add" and len(draft.members) < register_page.MOST_MEMBERS:
@@ -78,8 +73,8 @@ def _save(request: HttpRequest, draft: Draft) -> HttpResponse:
     members = [dict(one.values) for one in judged.members]
     for at, typed in enumerate(draft.members):
         if at and households.is_child(judged.members[at], clock.today()):
-            chosen = typed.guardian if typed.guardian.isascii() and typed.guardian.isdecimal() else "0"
-            members[at] |= _guardian(members, int(chosen) if int(chosen[:3]) < len(members) else 0)
+            chosen = whole(typed.guardian) or 0
+            members[at] |= _guardian(members, chosen if chosen < len(members) else 0)
     batch = intake.register_household(home=judged.home.values, members=members, token=draft.token, by=request.actor)
     return redirect("receipt", batch=batch)
 
@@ -93,7 +88,6 @@ def _guardian(members: list[dict[str, object]], at: int) -> dict[str, object]:
 @require_GET
 def receipt(request: HttpRequest, batch: int) -> HttpResponse:
     """Show what one entry registered, to read out or to print."""
-    _allowed(request)
     entry = Batch.objects.filter(pk=batch, source="form").first()
     persons = together.persons_of_entry(batch)
     if entry is None or not (entry.staff_id == request.user.pk or persons):
@@ -132,7 +126,6 @@ def _line(at: int, person: int | None, wish: moves.Wish | None) -> tuple[Receipt
 @require_POST
 def undo(request: HttpRequest, batch: int) -> HttpResponse:
     """Take one's own entry back."""
-    _allowed(request)
     intake.take_back_household(batch_id=batch, by=request.actor)
     return redirect("receipt", batch=batch)
 

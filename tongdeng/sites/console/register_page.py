@@ -18,6 +18,7 @@ from tongdeng.sites.console import person_words
 from tongdeng.sites.console.view_models.register import MemberForm, RegisterPage
 from tongdeng.sites.shell.frame import Choice, Fault
 from tongdeng.sites.shell.templatetags.shell import day
+from tongdeng.sites.shell.typed import whole
 
 MOST_MEMBERS = 20
 LONGEST = 200
@@ -67,11 +68,10 @@ def sent(request: HttpRequest) -> Draft:
         return said.get(name, "").replace("\0", "")[:LONGEST]
 
     home = households.TypedHome(**{one.name: text(one.name) for one in fields(households.TypedHome)})
-    asked = said.get("members", "1")
-    count = min(int(asked), MOST_MEMBERS) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else 1
+    count = min(whole(said.get("members", "")) or 1, MOST_MEMBERS)
     members = tuple(
         households.TypedMember(**{one.name: text(f"m{at}-{one.name}") for one in fields(households.TypedMember)})
-        for at in range(max(count, 1))
+        for at in range(count)
     )
     return Draft(text("token")[:64] or secrets.token_hex(16), home, members)
 

@@ -30,6 +30,7 @@ from tongdeng.sites.console.view_models.review import (
     TraitLine,
 )
 from tongdeng.sites.shell.frame import Choice, Fault, Link, Pager, Words
+from tongdeng.sites.shell.typed import whole
 
 HERE = "/review/"
 PAGE = 50
@@ -66,10 +67,9 @@ class Address:
 
 def address_of(request: HttpRequest) -> Address:
     """Read the address; whatever is not known is as if it had not been asked."""
-    kind, page = request.GET.get("kind", ""), request.GET.get("page", "1")
-    number = int(page) if page.isascii() and page.isdecimal() and len(page) < 6 else 1
+    kind, number = request.GET.get("kind", ""), whole(request.GET.get("page", ""), 5) or 1
     known = kind if kind in KINDS else ""
-    return Address(chosen_place(request), str(request.user.post.lo), known, max(number, 1) - 1)
+    return Address(chosen_place(request), str(request.user.post.lo), known, number - 1)
 
 
 # ---- the queue ----

@@ -8,3 +8,11 @@ class ShellConfig(AppConfig):
 
     name = "tongdeng.sites.shell"
     label = "shell"
+
+    def ready(self) -> None:
+        """Begin a sitting whenever Django signs somebody in: no way in may leave it out."""
+        from django.contrib.auth.signals import user_logged_in
+
+        from tongdeng.sites.shell import sittings
+
+        user_logged_in.connect(sittings.begin, dispatch_uid="tongdeng.sitting")

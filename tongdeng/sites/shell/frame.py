@@ -26,14 +26,24 @@ class PlaceNode:
     children: tuple["PlaceNode", ...] = ()
 
 
+COUNTED_TO = 1000  # every page counts what waits: nobody works by the last digit of more
+
+
 @dataclass(frozen=True)
 class MenuItem:
-    """One entry of the side menu; `count` is the work waiting there."""
+    """One entry of the side menu; `count` is the work waiting there, as far as it was counted."""
 
     text: Text
     url: str
     count: int | None = None
     is_current: bool = False
+
+    @property
+    def waiting(self) -> str:
+        """Return the number beside the entry: `12`, `999+` from a thousand on, empty where nothing is counted."""
+        if self.count is None:
+            return ""
+        return str(self.count) if self.count < COUNTED_TO else f"{COUNTED_TO - 1}+"
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,7 @@ class Frame:
     post: Text
     imprint: Imprint
     search: str = ""
+    finds_people: bool = True  # whether this post may look for people at all
     toast: Toast | None = None
 
 

@@ -13,10 +13,13 @@ from django.views.decorators.http import require_http_methods
 from tongdeng.kernel.errors import Text
 from tongdeng.org import actions
 from tongdeng.org import selectors as org
+from tongdeng.org.exports import signing_in
+from tongdeng.sites.shell import sittings
 from tongdeng.sites.shell.frame import Fault
 
 LONGEST = 256  # characters: more would only keep the machine busy
 WRONG = Text("这不是现在的密码。", "This is not your present password.")
+LOCKED = Text("试的次数太多，请过一刻钟再试。", "Too many tries. Please wait a quarter of an hour.")
 SAME = Text("新密码和现在的一样，请换一个。", "The new password is the present one. Please choose another.")
 DIFFERENT = Text("两次输入的不一样。", "The two entries differ.")
 WEAK = Text("这个密码不能用，请换一个。", "This password will not do. Please choose another.")
@@ -55,9 +58,17 @@ def _change(request: Any) -> list[Fault]:
         faults = [Fault("again", DIFFERENT)]
     if faults:
         return faults
+    tried = actions.count_try(
+        name=request.user.login, address=sittings.where(request).address, how="password", by=request.actor
+    )  # fmt: skip
+    if tried.locked_until is not None:
+        return [Fault("old", LOCKED)]
     staff = actions.change_password(old=old, new=new, by=request.actor)
     if staff is None:
         return [Fault("old", WRONG)]
+    tried.good(staff.pk)
+    others = [one.pk for one in signing_in.open_sittings(staff.pk) if one.pk != request.sitting.pk]
+    actions.end_sittings(sittings=others, ending="changed", by=request.actor)
     update_session_auth_hash(request, staff)
     return []
 

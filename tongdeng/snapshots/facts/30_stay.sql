@@ -10,12 +10,9 @@ WITH spell AS (
     WHERE ends_on IS NULL OR ends_on > starts_on
 ),
 -- Most people have one stay, and one stay needs no sorting.
-several AS (
-    SELECT * FROM spell SEMI JOIN (SELECT n FROM spell GROUP BY n HAVING count(*) > 1) AS crowd USING (n)
-),
-single AS (
-    SELECT * FROM spell SEMI JOIN (SELECT n FROM spell GROUP BY n HAVING count(*) = 1) AS lone USING (n)
-),
+crowd AS (SELECT n FROM spell GROUP BY n HAVING count(*) > 1),
+several AS (SELECT * FROM spell SEMI JOIN crowd USING (n)),
+single AS (SELECT * FROM spell ANTI JOIN crowd USING (n)),
 joined AS (
     SELECT
         *,

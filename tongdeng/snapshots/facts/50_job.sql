@@ -8,13 +8,17 @@ WITH spell AS (
     FROM job
     WHERE ends_on IS NULL OR ends_on > coalesce(starts_on, as_at)
 ),
+-- Most people have one row, and one row needs no sorting.
+crowd AS (SELECT n FROM job GROUP BY n HAVING count(*) > 1),
+several AS (SELECT * FROM spell SEMI JOIN crowd USING (n)),
+single AS (SELECT * FROM spell ANTI JOIN crowd USING (n)),
 joined AS (
     SELECT
         n, starts_on, ends_on,
         max(ends_on) OVER (
             PARTITION BY n ORDER BY starts_on, ends_on ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS latest_end_before
-    FROM spell
+    FROM several
     WHERE is_work AND starts_on IS NOT NULL
 ),
 marked AS (
@@ -29,9 +33,9 @@ stretch AS (
     SELECT n, worked_from, max(ends_on) AS worked_until FROM marked GROUP BY n, worked_from
 ),
 edge AS (
-    SELECT n, DATE '0001-01-01' AS from_on FROM job
-    UNION SELECT n, from_on FROM spell
-    UNION SELECT n, ends_on FROM spell WHERE ends_on < DATE '9999-12-31'
+    SELECT n, DATE '0001-01-01' AS from_on FROM crowd
+    UNION SELECT n, from_on FROM several
+    UNION SELECT n, ends_on FROM several WHERE ends_on < DATE '9999-12-31'
 ),
 span AS (
     SELECT n, from_on, lead(from_on, 1, DATE '9999-12-31') OVER (PARTITION BY n ORDER BY from_on) AS until_on
@@ -39,13 +43,14 @@ span AS (
 ),
 ranked AS (
     SELECT
-        span.n, span.from_on, span.until_on, spell.form, spell.is_work, spell.starts_on,
+        span.n, span.from_on, span.until_on, several.form, several.is_work, several.starts_on,
         row_number() OVER (
             PARTITION BY span.n, span.from_on
-            ORDER BY spell.from_on DESC NULLS LAST, spell.as_at DESC, spell.is_work DESC, spell.starts_on, spell.form
+            ORDER BY several.from_on DESC NULLS LAST, several.as_at DESC, several.is_work DESC, several.starts_on,
+                several.form
         ) AS place
     FROM span
-    LEFT JOIN spell ON spell.n = span.n AND spell.from_on <= span.from_on AND span.from_on < spell.ends_on
+    LEFT JOIN several ON several.n = span.n AND several.from_on <= span.from_on AND span.from_on < several.ends_on
 )
 SELECT
     ranked.n, ranked.from_on, ranked.until_on, ranked.form,
@@ -56,4 +61,26 @@ SELECT
     worked_until
 FROM ranked
 ASOF LEFT JOIN stretch ON stretch.n = ranked.n AND ranked.from_on >= stretch.worked_from
-WHERE place = 1;
+WHERE place = 1
+UNION ALL
+SELECT
+    n, from_on, ends_on, form,
+    CASE WHEN is_work THEN starts_on END,
+    CASE WHEN NOT is_work THEN starts_on END,
+    CASE WHEN is_work THEN starts_on END,
+    CASE WHEN is_work AND starts_on IS NOT NULL THEN ends_on END
+FROM single
+UNION ALL
+SELECT n, DATE '0001-01-01', from_on, NULL, NULL, NULL, NULL, NULL FROM single
+UNION ALL
+SELECT
+    n, ends_on, DATE '9999-12-31', NULL, NULL, NULL,
+    CASE WHEN is_work THEN starts_on END,
+    CASE WHEN is_work AND starts_on IS NOT NULL THEN ends_on END
+FROM single
+WHERE ends_on < DATE '9999-12-31'
+UNION ALL
+-- A row whose job had ended before we heard of it says nothing of any day.
+SELECT n, DATE '0001-01-01', DATE '9999-12-31', NULL, NULL, NULL, NULL, NULL
+FROM job
+WHERE ends_on <= coalesce(starts_on, as_at) AND n NOT IN (SELECT n FROM crowd);

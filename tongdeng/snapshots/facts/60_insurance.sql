@@ -11,11 +11,14 @@ WITH statement AS (
             + CASE WHEN pension_type <> 'none' THEN 1 ELSE 0 END AS newness
     FROM insurance
 ),
+-- Most people have one row, and one row needs no sorting.
+crowd AS (SELECT n FROM insurance GROUP BY n HAVING count(*) > 1),
+several AS (SELECT * FROM statement SEMI JOIN crowd USING (n)),
 believed AS (
     SELECT *, row_number() OVER (PARTITION BY n ORDER BY from_on) AS place
     FROM (
         SELECT *
-        FROM statement
+        FROM several
         QUALIFY
             newness = max(newness) OVER (PARTITION BY n ORDER BY from_on)
             AND row_number() OVER (
@@ -33,7 +36,7 @@ enrolment AS (
         arg_max(pension_type, newness) AS pension_type,
         bool_or(pension_type = 'pension_employee' AND form IN ('employee', 'public_post')) AS is_by_employer,
         bool_or(pension_type = 'pension_employee' AND form = 'flexible') AS is_by_oneself
-    FROM statement
+    FROM several
     WHERE pension_type <> 'none'
     GROUP BY ALL
 ),
@@ -60,7 +63,24 @@ span AS (
     WINDOW by_day AS (PARTITION BY n ORDER BY on_day)
 ),
 -- Enrolled on a known day: not before it. Enrolled some day: nobody can say.
-dated AS (SELECT n, bool_or(is_dated) AS is_dated FROM enrolment GROUP BY n)
+dated AS (SELECT n, bool_or(is_dated) AS is_dated FROM enrolment GROUP BY n),
+single AS (
+    SELECT *, CASE WHEN pension_type <> 'none' THEN coalesce(pension_enrolled_on, as_at) END AS enrolled_on
+    FROM statement ANTI JOIN crowd USING (n)
+),
+single_span AS (
+    SELECT
+        * EXCLUDE (from_on, enrolled_on), cut AS from_on,
+        CASE WHEN from_on <= cut THEN from_on END AS stated_on,
+        CASE WHEN enrolled_on <= cut THEN enrolled_on END AS enrolled_on
+    FROM (
+        SELECT *, DATE '0001-01-01' AS cut, least(from_on, enrolled_on) AS until_on FROM single
+        UNION ALL
+        SELECT *, least(from_on, enrolled_on), greatest(from_on, enrolled_on) FROM single WHERE from_on <> enrolled_on
+        UNION ALL
+        SELECT *, greatest(from_on, enrolled_on), DATE '9999-12-31' FROM single
+    )
+)
 SELECT
     span.n, span.from_on, span.until_on, believed.as_at,
     CASE WHEN believed.pension_type = 'none' AND stated_on IS NOT NULL THEN 'none' ELSE enrolment.pension_type END
@@ -80,4 +100,23 @@ FROM span
 JOIN believed ON believed.n = span.n
     AND CASE WHEN stated_on IS NULL THEN believed.place = 1 ELSE believed.from_on = stated_on END
 LEFT JOIN enrolment ON enrolment.n = span.n AND enrolment.on_day = span.enrolled_on
-LEFT JOIN dated ON dated.n = span.n;
+LEFT JOIN dated ON dated.n = span.n
+UNION ALL
+SELECT
+    n, from_on, until_on, as_at,
+    CASE
+        WHEN pension_type = 'none' AND stated_on IS NOT NULL THEN 'none'
+        WHEN enrolled_on IS NOT NULL THEN pension_type
+    END,
+    CASE
+        WHEN pension_type = 'none' AND stated_on IS NOT NULL THEN false
+        WHEN enrolled_on IS NOT NULL THEN true
+        WHEN pension_type <> 'none' AND pension_enrolled_on IS NOT NULL THEN false
+    END,
+    enrolled_on,
+    CASE WHEN pension_type = 'pension_employee' AND form IN ('employee', 'public_post') THEN enrolled_on END,
+    CASE WHEN pension_type = 'pension_employee' AND form = 'flexible' THEN enrolled_on END,
+    CASE WHEN stated_on IS NOT NULL THEN medical_type END,
+    CASE WHEN stated_on IS NOT NULL THEN unemployment_months END,
+    work_injury_enrolled_on
+FROM single_span;

@@ -42,6 +42,23 @@ FROM (FROM several UNION ALL SELECT DISTINCT n, 0::USMALLINT FROM several)
 UNION ALL
 SELECT n, 0, (SELECT count(*) FROM evaluated)::USMALLINT FROM person ANTI JOIN several USING (n);
 
+-- Which span of each kind a chapter lies in. Looked for by itself, for a join on a range carries all that it might need.
+CREATE OR REPLACE TEMP TABLE placed AS
+SELECT
+    chapter.n, chapter.lo, chapter.hi,
+    stay.rowid AS stay_row, permit.rowid AS permit_row, job.rowid AS job_row,
+    insurance.rowid AS insurance_row, schooling.rowid AS schooling_row, tenancy.rowid AS tenancy_row
+FROM chapter
+LEFT JOIN stay_told AS stay ON stay.n = chapter.n AND stay.lo <= chapter.lo AND chapter.lo < stay.hi
+LEFT JOIN permit_told AS permit ON permit.n = chapter.n AND permit.lo <= chapter.lo AND chapter.lo < permit.hi
+LEFT JOIN job_told AS job ON job.n = chapter.n AND job.lo <= chapter.lo AND chapter.lo < job.hi
+LEFT JOIN insurance_told AS insurance
+    ON insurance.n = chapter.n AND insurance.lo <= chapter.lo AND chapter.lo < insurance.hi
+LEFT JOIN schooling_told AS schooling
+    ON schooling.n = chapter.n AND schooling.lo <= chapter.lo AND chapter.lo < schooling.hi
+LEFT JOIN tenancy_told AS tenancy
+    ON tenancy.n = chapter.n AND tenancy.lo <= chapter.lo AND chapter.lo < tenancy.hi;
+
 CREATE OR REPLACE TEMP TABLE told AS
 SELECT
     chapter.n,
@@ -127,17 +144,14 @@ SELECT
     schooling.school_enrolled_on,
     schooling.kindergarten_enrolled_on,
     make_date(school_year(born_on) + 7, 9, 1) AS school_entry_on
-FROM chapter
+FROM placed AS chapter
 JOIN person ON person.n = chapter.n
 -- The chapter's first day speaks for all of it.
 JOIN absence ON absence.i = chapter.lo
 CROSS JOIN setting
-LEFT JOIN stay_told AS stay ON stay.n = chapter.n AND stay.lo <= chapter.lo AND chapter.lo < stay.hi
-LEFT JOIN permit_told AS permit ON permit.n = chapter.n AND permit.lo <= chapter.lo AND chapter.lo < permit.hi
-LEFT JOIN job_told AS job ON job.n = chapter.n AND job.lo <= chapter.lo AND chapter.lo < job.hi
-LEFT JOIN insurance_told AS insurance
-    ON insurance.n = chapter.n AND insurance.lo <= chapter.lo AND chapter.lo < insurance.hi
-LEFT JOIN schooling_told AS schooling
-    ON schooling.n = chapter.n AND schooling.lo <= chapter.lo AND chapter.lo < schooling.hi
-LEFT JOIN tenancy_told AS tenancy
-    ON tenancy.n = chapter.n AND tenancy.lo <= chapter.lo AND chapter.lo < tenancy.hi;
+LEFT JOIN stay_told AS stay ON stay.rowid = chapter.stay_row
+LEFT JOIN permit_told AS permit ON permit.rowid = chapter.permit_row
+LEFT JOIN job_told AS job ON job.rowid = chapter.job_row
+LEFT JOIN insurance_told AS insurance ON insurance.rowid = chapter.insurance_row
+LEFT JOIN schooling_told AS schooling ON schooling.rowid = chapter.schooling_row
+LEFT JOIN tenancy_told AS tenancy ON tenancy.rowid = chapter.tenancy_row;

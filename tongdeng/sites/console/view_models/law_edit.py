@@ -73,6 +73,7 @@ class EditPage:
     fees: tuple[Choice, ...]
     materials: tuple[Choice, ...]
     kinds: dict[str, tuple[Choice, ...]]
+    days: dict[str, tuple[Choice, ...]]  # for what counts from a date fact
     facts: tuple[FactOffer, ...]
     failing: int
     examples: int

@@ -110,6 +110,7 @@ class Why:
     earlier: tuple[Earlier, ...] = ()
     detail: Text | None = None
     sheet_url: str = ""  # the same for the person to take along
+    apply: Link | None = None  # to take an application in, or the one that is being worked on
 
     def having(self, outcome: str) -> int:
         """Return how many conditions came out that way."""
@@ -169,3 +170,4 @@ class PersonPage:
     split_url: str = ""
     doubts: Link | None = None
     told: tuple[Told, ...] = ()  # offers and declines
+    appointments_url: str = ""

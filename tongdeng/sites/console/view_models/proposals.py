@@ -44,4 +44,5 @@ class ProposalsPage:
     told: tuple[Proposed, ...]
     pager: Pager
     query: str
+    refusing: int = 0  # who said that nobody should ask them
     fault: Text | None = None

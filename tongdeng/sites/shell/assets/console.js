@@ -11,6 +11,7 @@ import "./places.js";
 import "./print.js";
 import "./review.js";
 import "./upload.js";
+import "./window.js";
 
 if (document.querySelector("[data-trend]")) {
   // A page without a chart does not pay for the library.

@@ -16,7 +16,8 @@ function isField(element) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (areOff() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isField(event.target)) return;
+  // A key held down is one press.
+  if (event.repeat || areOff() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isField(event.target)) return;
   const action = actions.get(event.key.toLowerCase());
   if (action?.()) event.preventDefault();
 });

@@ -1,17 +1,19 @@
 """Words in two languages, numbers and dates as people read them, and marks."""
 
 import calendar
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
+from tongdeng.sites.shell.frame import PlaceNode
 from tongdeng.sites.shell.marks import MARKS
 
 register = template.Library()
@@ -39,6 +41,22 @@ def t(zh: str, en: str, **values: Any) -> SafeString:
 def page_language() -> str:
     """Return the value of `<html lang>`, by which browsers choose the shapes of characters."""
     return "en" if language() == "en" else "zh-CN"
+
+
+@register.simple_tag
+def place_tree(nodes: Iterable[PlaceNode]) -> SafeString:
+    """Return the place switcher's list: hundreds of places on every page, for which a template would take long."""
+    return mark_safe(_level(nodes))  # noqa: S308  every value is escaped below
+
+
+def _level(nodes: Iterable[PlaceNode]) -> str:
+    return f"<ul>{''.join(map(_place, nodes))}</ul>"
+
+
+def _place(node: PlaceNode) -> str:
+    current = ' aria-current="true"' if node.is_current else ""
+    below = _level(node.children) if node.children else ""
+    return f'<li><a href="{escape(node.url)}"{current}>{escape(node.name)}</a>{below}</li>'
 
 
 @register.filter

@@ -1,14 +1,9 @@
--- Runs on: _is_insured_row, _absent_from_hrss, _insurance_as_at, _unemployment_months, _work_injury_enrolled_on
--- Gives: unemployment_contribution_months, work_injury_enrolled
+-- Runs on: _is_insured_row, _absent_from_hrss, _insurance_as_at, _unemployment_months
+-- Gives: unemployment_contribution_months
 SELECT
     told.*,
     CASE
         WHEN NOT _is_insured_row THEN _absent_from_hrss::INTEGER::BIGINT
         WHEN _insurance_as_at <= day THEN _unemployment_months
-    END AS unemployment_contribution_months,
-    CASE
-        WHEN NOT _is_insured_row THEN _absent_from_hrss
-        WHEN _work_injury_enrolled_on IS NOT NULL THEN _work_injury_enrolled_on <= day
-        WHEN _insurance_as_at <= day THEN false
-    END AS work_injury_enrolled
+    END AS unemployment_contribution_months
 FROM {told} AS told

@@ -1,0 +1,15 @@
+"""What forms and addresses carry is a whole number, or nothing: never an error."""
+
+import pytest
+
+from tongdeng.sites.shell.typed import whole
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.5", " 7", "７", "²", "9" * 19, "9" * 5000, "a"])
+def test_what_is_no_whole_number_of_ours_is_none(text):
+    assert whole(text) is None
+
+
+def test_a_whole_number_is_read_up_to_what_the_database_holds():
+    assert (whole("0"), whole("007"), whole("9" * 18)) == (0, 7, 10**18 - 1)
+    assert whole("12345", 4) is None

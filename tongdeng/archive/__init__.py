@@ -1,0 +1,1 @@
+"""The whole county in one sealed file, and back from it."""

@@ -1,0 +1,148 @@
+"""Reads of packages: which there are, which cases they made, and how far each is."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from tongdeng.audit.types import arrival
+from tongdeng.desk import rules, selectors, together
+from tongdeng.desk.models import Case, Joint
+from tongdeng.desk.numbers import code_hash, tidy_number
+from tongdeng.desk.progress import Progress
+from tongdeng.desk.together import Part, Together
+from tongdeng.desk.types import Act, Followed, Leg, State
+from tongdeng.kernel import clock
+from tongdeng.people.exports import merges, records
+
+__all__ = [
+    "SUBJECT", "FollowedPackage", "Joint", "cases_in", "code_of", "desks_for_all", "find_joint", "follow", "joint_of",
+    "joints_of", "lock_joint", "open_packages_of", "order_of", "standing_of", "states_in", "widest_domain",
+]  # fmt: skip
+SUBJECT = "desk.joint"  # of papers and letters
+
+
+@dataclass(frozen=True)
+class FollowedPackage:
+    """What somebody with the number and the code of a package is shown."""
+
+    number: str
+    package: str
+    now: Together
+    cases: tuple[Followed, ...]
+    waiting: tuple[str, ...]  # services that begin later
+
+
+def find_joint(joint_id: int) -> Joint | None:
+    """Return a package; None where the reader may not see it."""
+    return Joint.objects.filter(pk=joint_id).first()
+
+
+def lock_joint(joint_id: int) -> Joint | None:
+    """Return a package and hold its row until the transaction ends."""
+    return Joint.objects.select_for_update().filter(pk=joint_id).first()
+
+
+def joint_of(case: Case) -> Joint | None:
+    """Return the package that a case belongs to, if the reader may see it."""
+    return find_joint(case.parent_id) if case.parent_id is not None else None
+
+
+def joints_of(person_id: int) -> list[Joint]:
+    """Return the packages of a person, also under ids merged into theirs: the newest first."""
+    return list(Joint.objects.filter(person_id__in=merges.ids_of(person_id)).order_by("-opened_at", "-id"))
+
+
+def open_packages_of(person_id: int) -> dict[str, int]:
+    """Return the packages that are not over, each with its newest."""
+    return {one.package: one.pk for one in reversed(joints_of(person_id)) if standing_of(one).is_open}
+
+
+def cases_in(joint: Joint) -> list[Case]:
+    """Return those cases of a package that the reader may see, in its order."""
+    place = {service: at for at, service in enumerate(order_of(joint))}
+    return sorted(selectors.parts_of(joint.pk), key=lambda case: (place.get(case.service, len(place)), case.pk))
+
+
+def code_of(joint: Joint) -> str:
+    """Return the secret code of a package, for the receipt."""
+    return records.unseal_text(joint.code_sealed, joint.domain) or ""
+
+
+def order_of(joint: Joint) -> Mapping[str, tuple[str, ...]]:
+    """Return what each service of a package waits for."""
+    return {service: tuple(before) for service, before in joint.order}
+
+
+def states_in(joint: Joint) -> dict[str, State]:
+    """Return how each service of a package stands, as far as the reader sees; of one that was reopened, the newest."""
+    return {case.service: State(case.state) for case in selectors.parts_of(joint.pk)}
+
+
+def widest_domain(joint: Joint) -> str:
+    """Return the domain of what names all services of a package: the most confidential of theirs."""
+    return max(case.domain for case in selectors.parts_of(joint.pk))
+
+
+def desks_for_all(joint: Joint) -> list[str]:
+    """Return the kinds of post that see every case of a package: what names them all lies before these alone."""
+    return sorted(set.intersection(*(set(rules.desks_of(service)) for service in order_of(joint))))
+
+
+def standing_of(joint: Joint) -> Together:
+    """Return how far a package is, by all its cases: also by those that the reader may not see."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT desk_joint_parts(%s)", [joint.pk])
+        found = cursor.fetchone()[0]
+    return together.together(map(_part, _plain(found)), sent_on=joint.sent_on, legs=_legs(joint.term))
+
+
+def _plain(said: Any) -> Any:
+    return json.loads(said) if isinstance(said, str) else said
+
+
+def _legs(term: list[list[Any]]) -> tuple[Leg, ...]:
+    return tuple(Leg(days, kind) for days, kind in term)
+
+
+def _part(said: Mapping[str, str | None]) -> Part:
+    days = ("promised_due_on", "statutory_due_on", "person_due_on", "closed_on")
+    return Part(State(said["state"]), *(date.fromisoformat(day) if (day := said.get(name)) else None for name in days))
+
+
+def follow(number: str, code: str) -> FollowedPackage | None:
+    """Return what is told to whoever has the number and the code of a package; the context is of purpose `follow`."""
+    known, came = tidy_number(number), arrival()
+    with connection.cursor() as cursor:
+        # It writes down for the person that somebody looked.
+        cursor.execute(
+            "SELECT desk_follow_joint(%s, %s, %s, %s, %s)",
+            [known, code_hash(known, code), clock.now(), came.address, came.request],
+        )
+        said = _plain(cursor.fetchone()[0])
+    if said is None:
+        return None
+    place = {service: at for at, (service, _) in enumerate(said["order"])}
+    cases = tuple(sorted((_followed(known, one) for one in said["cases"] or ()), key=lambda one: place[one.service]))
+    parts = [
+        _part({**one, "state": one["progress"]["state"], "closed_on": one["progress"]["closed_on"]})
+        for one in said["cases"] or ()
+    ]
+    sent_on = date.fromisoformat(said["sent_on"]) if said["sent_on"] else None
+    waiting = [one.service for one in cases if one.state is State.DRAFT]
+    return FollowedPackage(
+        known, said["package"], together.together(parts, sent_on=sent_on, legs=_legs(said["term"])), cases,
+        tuple(waiting) if sent_on else (),
+    )  # fmt: skip
+
+
+def _followed(number: str, said: Mapping[str, Any]) -> Followed:
+    now, day = Progress.of_json(said["progress"]), date.fromisoformat
+    return Followed(
+        number, said["service"], now.state, tuple((Act(act), day(on)) for act, on in said["steps"]), now.missing,
+        now.gaps, *(day(said[name]) if said[name] else None for name in ("promised_due_on", "person_due_on")),
+        is_granted=now.is_granted,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The residents' own pages, made for a phone."""
