@@ -3,14 +3,13 @@
 import os
 from datetime import date, timedelta
 
+import pyarrow as pa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.generative.strategies import CONDITIONS, DAYS, NUMBERS, PEOPLE
-from tests.spec.engines import TYPES, VOCABULARY, on_duckdb, on_memory, typed
-from tongdeng.rules.dialects import identifier
+from tests.spec.engines import VOCABULARY, duckdb_of, facts_table, on_duckdb, on_memory, typed
 from tongdeng.rules.engines import memory
-from tongdeng.rules.engines.facts_file import connection
 from tongdeng.rules.model import Condition, Law, Service, Version
 from tongdeng.rules.parser import parse
 from tongdeng.rules.sql import answers_select, decode, pieces, states_select
@@ -40,23 +39,19 @@ def test_memory_and_duckdb_agree_on_answers_and_their_reasons(texts, people, day
         (person, code, *words(answer)) for person, code, answer in memory.answers(law, day, named(people))
     )
     query = answers_select(law, day)
-    with connection() as db:
-        columns = ", ".join(f"{identifier(name)} {TYPES[fact.type]}" for name, fact in VOCABULARY.items())
-        db.execute(f"CREATE TABLE facts (person_id VARCHAR, {columns})")
-        for person, facts in named(people):
-            values = [person, *(facts[name] for name in VOCABULARY)]
-            db.execute(f"INSERT INTO facts VALUES ({', '.join('?' * len(values))})", values)
-        found = db.execute(f"SELECT person_id, service, answer, unmet, unknown FROM ({query})").fetchall()
-        wanted = pieces(law, day, day)
-        states = states_select(law, wanted, relation="facts", keys=("person_id",), day=f"DATE '{day}'")
-        # Each person a group of one, so that the counts are the answers.
-        counted = tallies_select(law, wanted, relation="facts", group="person_id", day=f"DATE '{day}'")
-        alone = [row[:3] for row in tallies(wanted, db.execute(counted).fetchall()) if row[3]]
-        decoded = [
-            (row[0], piece.service, *words(decode(piece.version, state)))
-            for row in db.execute(states).fetchall()
-            for piece, state in zip(wanted, row[1:], strict=True)
-        ]
+    ids = pa.array([person for person, _ in named(people)], pa.string())
+    db = duckdb_of(facts_table(VOCABULARY, people, person_id=ids))
+    found = db.execute(f"SELECT person_id, service, answer, unmet, unknown FROM ({query})").fetchall()
+    wanted = pieces(law, day, day)
+    states = states_select(law, wanted, relation="facts", keys=("person_id",), day=f"DATE '{day}'")
+    # Each person a group of one, so that the counts are the answers.
+    counted = tallies_select(law, wanted, relation="facts", group="person_id", day=f"DATE '{day}'")
+    alone = [row[:3] for row in tallies(wanted, db.execute(counted).fetchall()) if row[3]]
+    decoded = [
+        (row[0], piece.service, *words(decode(piece.version, state)))
+        for row in db.execute(states).fetchall()
+        for piece, state in zip(wanted, row[1:], strict=True)
+    ]
     assert sorted(found) == expected
     assert sorted(decoded) == expected
     assert sorted(alone) == [row[:3] for row in expected]

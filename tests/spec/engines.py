@@ -1,15 +1,18 @@
 """Evaluates expressions on each engine, so that a test can put them side by side."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import date
 from decimal import Context, Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tongdeng.rules.dialects import SPARK, date_literal, identifier
+from tongdeng.rules.dialects import SPARK, date_literal
 from tongdeng.rules.engines import memory
 from tongdeng.rules.engines.facts_file import connection
 from tongdeng.rules.expressions_sql import Compiler, Sql
@@ -33,14 +36,6 @@ VOCABULARY = {
         Fact("born_on", FactType.DATE, "出生日期"),
     )
 }
-TYPES = {
-    FactType.INTEGER: "BIGINT",
-    FactType.DECIMAL: "DECIMAL(18,2)",
-    FactType.BOOLEAN: "BOOLEAN",
-    FactType.CODE: "VARCHAR",
-    FactType.DATE: "DATE",
-}
-
 ARROW = {
     FactType.INTEGER: pa.int64(),
     FactType.DECIMAL: pa.decimal128(18, 2),
@@ -60,14 +55,9 @@ def on_duckdb(nodes: Sequence[Node], rows: Sequence[Mapping[str, Value]], day: d
     """Return what DuckDB gives: for each row of facts, the value of each expression."""
     compiler = Compiler(VOCABULARY, date_literal(day))
     compiled = [compiler.expression(node) for node in nodes]
-    columns = ", ".join(f"{identifier(name)} {TYPES[fact.type]}" for name, fact in VOCABULARY.items())
-    with connection() as db:
-        db.execute(f"CREATE TABLE facts (n BIGINT, {columns})")
-        for n, row in enumerate(rows):
-            values = [n, *(row.get(name) for name in VOCABULARY)]
-            db.execute(f"INSERT INTO facts VALUES ({', '.join('?' * len(values))})", values)
-        selected = ", ".join(sql.text for sql in compiled)
-        found = db.execute(f"SELECT {selected} FROM {compiler.over('facts')} ORDER BY n").fetchall()
+    db = duckdb_of(facts_table(VOCABULARY, rows))
+    selected = ", ".join(sql.text for sql in compiled)
+    found = db.execute(f"SELECT {selected} FROM {compiler.over('facts')} ORDER BY n").fetchall()
     return _values(compiled, found)
 
 
@@ -83,12 +73,32 @@ def on_spark(
     return _values(compiled, found)
 
 
-def facts_file(path: Path, vocabulary: Mapping[str, Fact], rows: Sequence[Mapping[str, Value]], **more: Any) -> Path:
-    """Write people as Parquet, each with a number `n`, and return the path; `more` are columns besides the facts."""
+@cache
+def _duckdb() -> tuple[duckdb.DuckDBPyConnection, ExitStack]:
+    stack = ExitStack()  # closed with the process: thousands of examples would each wait for one to start
+    return stack.enter_context(connection()), stack
+
+
+def duckdb_of(facts: pa.Table) -> duckdb.DuckDBPyConnection:
+    """Return this process's DuckDB with people as its table `facts`, in place of whoever was there before."""
+    db, _ = _duckdb()
+    db.register("given", facts)
+    db.execute("CREATE OR REPLACE TABLE facts AS FROM given")
+    db.unregister("given")
+    return db
+
+
+def facts_table(vocabulary: Mapping[str, Fact], rows: Sequence[Mapping[str, Value]], **more: Any) -> pa.Table:
+    """Return people as a table with a number `n`; `more` are columns besides the facts."""
     columns = {"n": pa.array(range(len(rows)), pa.int64()), **more}
     for name, fact in vocabulary.items():
         columns[name] = pa.array([row.get(name) for row in rows], ARROW[fact.type])
-    pq.write_table(pa.table(columns), path)
+    return pa.table(columns)
+
+
+def facts_file(path: Path, vocabulary: Mapping[str, Fact], rows: Sequence[Mapping[str, Value]], **more: Any) -> Path:
+    """Write people, as `facts_table` gives them, as Parquet and return the path."""
+    pq.write_table(facts_table(vocabulary, rows, **more), path)
     return path
 
 
