@@ -1,7 +1,7 @@
 """Reads of packages: which there are, which cases they made, and how far each is."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from django.db import connection
 
 from tongdeng.audit.types import arrival
 from tongdeng.desk import rules, selectors, together
-from tongdeng.desk.models import Case, Joint
+from tongdeng.desk.models import Case, FollowUp, Joint
 from tongdeng.desk.numbers import code_hash, tidy_number
 from tongdeng.desk.progress import Progress
 from tongdeng.desk.together import Part, Together
@@ -19,8 +19,9 @@ from tongdeng.kernel import clock
 from tongdeng.people.exports import merges, records
 
 __all__ = [
-    "SUBJECT", "FollowedPackage", "Joint", "cases_in", "code_of", "desks_for_all", "find_joint", "follow", "joint_of",
-    "joints_of", "lock_joint", "open_packages_of", "order_of", "standing_of", "states_in", "widest_domain",
+    "SUBJECT", "FollowedPackage", "Joint", "cases_in", "code_of", "desks_for_all", "find_joint", "follow",
+    "follow_up_of", "joint_of", "joints_by_id", "joints_of", "lock_joint", "open_packages_of", "order_of",
+    "rating_words", "standing_of", "states_in", "widest_domain",
 ]  # fmt: skip
 SUBJECT = "desk.joint"  # of papers and letters
 
@@ -44,6 +45,11 @@ def find_joint(joint_id: int) -> Joint | None:
 def lock_joint(joint_id: int) -> Joint | None:
     """Return a package and hold its row until the transaction ends."""
     return Joint.objects.select_for_update().filter(pk=joint_id).first()
+
+
+def joints_by_id(numbers: Iterable[int]) -> dict[int, Joint]:
+    """Return those of these packages that the reader may see."""
+    return Joint.objects.in_bulk(list(numbers))
 
 
 def joint_of(case: Case) -> Joint | None:
@@ -70,6 +76,16 @@ def cases_in(joint: Joint) -> list[Case]:
 def code_of(joint: Joint) -> str:
     """Return the secret code of a package, for the receipt."""
     return records.unseal_text(joint.code_sealed, joint.domain) or ""
+
+
+def rating_words(joint: Joint) -> str:
+    """Return what somebody wrote with the rating of a package."""
+    return records.unseal_text(joint.words_sealed, joint.domain) or ""
+
+
+def follow_up_of(joint: Joint) -> FollowUp | None:
+    """Return what came of a bad rating of a package; None where there is none, or the reader does not see all of it."""
+    return FollowUp.objects.filter(joint_id=joint.pk).first()
 
 
 def order_of(joint: Joint) -> Mapping[str, tuple[str, ...]]:

@@ -190,10 +190,11 @@ class Delegation(models.Model):
 
 
 class FollowUp(models.Model):
-    """A bad rating and what came of it; a trigger keeps whoever was rated from answering it."""
+    """A bad rating, of a case or of a whole package, and what came of it; whoever was rated does not answer it."""
 
     id = models.BigAutoField(primary_key=True)
-    case_id = models.BigIntegerField(unique=True)
+    case_id = models.BigIntegerField(unique=True, null=True)
+    joint_id = models.BigIntegerField(unique=True, null=True)
     person_id = models.BigIntegerField()
     territory = DivisionCodeField()
     domain = models.CharField(max_length=1)
@@ -202,7 +203,7 @@ class FollowUp(models.Model):
     opened_at = models.DateTimeField()
     contact_due_on = models.DateField()
     due_on = models.DateField()
-    rated_staff = ArrayField(models.BigIntegerField(), default=list)  # whoever acted on the case, by its events
+    rated_staff = ArrayField(models.BigIntegerField(), default=list)  # whoever acted on what was rated, by the events
     contacted_at = models.DateTimeField(null=True)
     contacted_staff_id = models.BigIntegerField(null=True)
     contact_sealed = models.BinaryField(null=True)
@@ -213,6 +214,13 @@ class FollowUp(models.Model):
 
     class Meta:
         db_table = "desk_followup"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(case_id__isnull=False, joint_id__isnull=True)
+                | models.Q(case_id__isnull=True, joint_id__isnull=False),
+                name="desk_followup_of_one",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["territory", "due_on"], name="desk_followup_open", condition=models.Q(answered_at=None)

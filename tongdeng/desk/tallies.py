@@ -6,9 +6,12 @@ from datetime import date
 
 from django.db.models import Count, F, Q
 
-from tongdeng.desk.models import Case, Event, FollowUp, Supervision
+from tongdeng.desk.models import Case, Event, FollowUp, Joint, Supervision
 from tongdeng.desk.types import Act, Signal, Tally
 from tongdeng.kernel import clock
+
+GOOD = 3  # stars: all right, satisfied, very satisfied
+WHOLE = ""  # in the place of a service: several of them, in one package
 
 
 def tallies(since: date, until: date) -> list[Tally]:
@@ -24,7 +27,12 @@ def _ratings(since: date, until: date) -> Iterable[Tally]:
     every: Counter[tuple[str, str]] = Counter()
     for case, place, service in cases:
         every[place, service] += 1
-        good[place, service] += stars[case] >= 3
+        good[place, service] += stars[case] >= GOOD
+    # A package is rated once, as one thing: it counts once, and for none of its services.
+    packages = Joint.objects.filter(rated_on__range=(since, until), stars__gt=0).values_list("territory", "stars")
+    for place, given in packages:
+        every[place, WHOLE] += 1
+        good[place, WHOLE] += given >= GOOD
     return [Tally("R1", *key, good[key], every[key]) for key in every]
 
 
@@ -36,7 +44,7 @@ def _follow_ups(since: date, until: date) -> Iterable[Tally]:
     good: Counter[tuple[str, str]] = Counter()
     every: Counter[tuple[str, str]] = Counter()
     for one in settled:
-        key = one.territory, services.get(one.case_id, "")
+        key = one.territory, WHOLE if one.case_id is None else services.get(one.case_id, WHOLE)
         every[key] += 1
         good[key] += one.answered_at is not None and one.answered_at.astimezone(clock.CHINA).date() <= one.due_on
     return [Tally("R2", *key, good[key], every[key]) for key in every]

@@ -11,8 +11,8 @@ from django.db import DatabaseError, connection, connections, transaction
 from tests.cases import acting_in, look, state, step
 from tests.databases import logged_in_as, owner_here
 from tests.files import photo
+from tests.packages import INSURANCE, LEASE, PERMIT, REGISTRATION, SCHOOL, all_given, begin, do_all, tend
 from tests.packages import cases_of_package as cases
-from tests.packages import tend
 from tests.posts import staffed
 from tests.residents import Resident, residents
 from tongdeng.access.selectors import acting
@@ -22,7 +22,7 @@ from tongdeng.desk import actions, joints, selectors
 from tongdeng.desk.errors import CaseRefused, StepRefused
 from tongdeng.desk.models import Case, Joint
 from tongdeng.desk.together import Stage, Together
-from tongdeng.desk.types import Act, Channel, Given, Held, NewJoint, Opened
+from tongdeng.desk.types import Act, Given, Opened
 from tongdeng.documents import actions as documents
 from tongdeng.documents.errors import OtherPurpose
 from tongdeng.documents.models import Document
@@ -31,11 +31,6 @@ from tongdeng.notify.exports import languages
 from tongdeng.papers import selectors as papers
 
 MONDAY = date(2026, 11, 23)
-REGISTRATION, PERMIT, LEASE, SCHOOL, INSURANCE, CARD = "PSB-01", "PSB-02", "HUD-01", "EDU-01", "MIB-01", "HRS-06"
-DONE = ((Act.ACCEPT, "clerk"), (Act.REVIEW, ""), (Act.GRANT, ""), (Act.ISSUE, ""), (Act.SERVE, "clerk"),
-        (Act.COMPLETE, "clerk"))  # fmt: skip
-IN_CHARGE = {REGISTRATION: "police", PERMIT: "police", LEASE: "housing", SCHOOL: "education", INSURANCE: "hrss",
-             CARD: "hrss"}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -53,31 +48,10 @@ def zhao(people) -> Resident:
     return people[0]
 
 
-def begin(who: Resident, *services: str, token: str, **more: Any) -> Opened:
-    """Take a package in at the window."""
-    new = NewJoint(who.person_id, "arrival", services, Channel.WINDOW)
-    with acting_in("clerk") as by:
-        return actions.start_package(new=new, token=token, by=by, **{"is_sent": True, **more})
-
-
 def standing(joint: int) -> Together:
     """Return how far a package is."""
     with logged_in_as("job"), acting(job(DESK)):
         return joints.standing_of(Joint.objects.get(pk=joint))
-
-
-def all_given(case: int) -> None:
-    """Have every paper of a case."""
-    missing = [code for code, how in look(case).progress["materials"].items() if how == "missing"]
-    if missing:
-        step(case, Act.NOTE_MATERIALS, Given(materials=dict.fromkeys(missing, Held.GIVEN)))
-
-
-def do_all(case: int, service: str) -> None:
-    """Let a case go from submitted to done."""
-    all_given(case)
-    for act, who in DONE:
-        step(case, act, who=who or IN_CHARGE[service])
 
 
 def letters(joint: int) -> list[tuple[str, str]]:

@@ -1,14 +1,16 @@
 """Bad ratings: opened with the rating, called about within a day, answered by somebody else; the person is told."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.catalogue import selectors as catalogue
-from tongdeng.desk import rules, selectors
+from tongdeng.desk import joints, rules, selectors
+from tongdeng.desk.actions.receipts import package_title
 from tongdeng.desk.errors import StepRefused
-from tongdeng.desk.models import Case, FollowUp
-from tongdeng.desk.types import Act
+from tongdeng.desk.models import Case, FollowUp, Joint
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
 from tongdeng.notify import actions as notify
@@ -21,19 +23,40 @@ OWN_WORK = Text("评价的是您自己办的件，要由别人答复", "your own
 WORDS = Text("请写明", "write it down")
 
 
-def open_follow_up(*, case: Case, act: Act, stars: int, by: Actor) -> None:
-    """Open a follow-up where a step was a bad rating; in the step's transaction."""
-    if act is not Act.RATE or stars > rules.followed_stars():
+def open_follow_up(*, rated: Case | Joint, stars: int, by: Actor) -> None:
+    """Open a follow-up where a rating is a bad one; in the rating's own transaction."""
+    if stars > rules.followed_stars():
         return
     contact, repair = rules.follow_up_days()
     today = clock.today()
-    # Stars and whoever was rated are put in by the database, from the events.
+    # Stars and whoever was rated are put in by the database, from the events; of a package, before whom it lies too.
     FollowUp.objects.create(
-        case_id=case.pk, person_id=case.person_id, territory=case.territory, domain=case.domain, desks=case.desks,
+        **_of(rated), person_id=rated.person_id, territory=rated.territory, domain=rated.domain, desks=rated.desks,
         stars=stars, opened_at=clock.now(), contact_due_on=calendar.add_days(today, contact),
         due_on=calendar.add_days(today, repair),
     )  # fmt: skip
-    audit.record("desk.follow_up.opened", by=by, subjects=[case.person_id], detail={"case": case.pk, "stars": stars})
+    audit.record("desk.follow_up.opened", by=by, subjects=[rated.person_id], detail={**_named(rated), "stars": stars})
+
+
+def _of(rated: Case | Joint) -> Mapping[str, int]:
+    return {"joint_id" if isinstance(rated, Joint) else "case_id": rated.pk}
+
+
+def _named(rated: Case | Joint) -> Mapping[str, int]:
+    return {"package" if isinstance(rated, Joint) else "case": rated.pk}
+
+
+def _rated(found: FollowUp) -> Case | Joint:
+    if found.joint_id is not None:
+        return Joint.objects.get(pk=found.joint_id)
+    return Case.objects.get(pk=found.case_id)
+
+
+def _title(rated: Case | Joint) -> Text:
+    if isinstance(rated, Joint):
+        return package_title(rated.package)
+    known = catalogue.law().services.get(rated.service)
+    return known.name if known else Text(rated.service, rated.service)
 
 
 def _lock(follow_up_id: int, words: str, by: Actor) -> FollowUp:
@@ -60,7 +83,7 @@ def note_contact(*, follow_up_id: int, words: str, by: Actor) -> None:
     found.save(update_fields=["contacted_at", "contacted_staff_id", "contact_sealed"])
     audit.record(
         "desk.follow_up.contacted", by=by, subjects=[found.person_id],
-        detail={"case": found.case_id, "follow_up": found.pk},
+        detail={**_named(_rated(found)), "follow_up": found.pk},
     )  # fmt: skip
 
 
@@ -73,19 +96,17 @@ def answer_rating(*, follow_up_id: int, outcome: str, words: str, by: Actor) -> 
     found.outcome, found.answered_at, found.staff_id = outcome, clock.now(), by.staff_id
     found.answer_sealed = records.seal_text(words.strip()[:LONGEST], found.domain)
     found.save(update_fields=["outcome", "answered_at", "staff_id", "answer_sealed"])
+    rated = _rated(found)
     audit.record(
         "desk.follow_up.answered", by=by, subjects=[found.person_id],
-        detail={"case": found.case_id, "follow_up": found.pk},
+        detail={**_named(rated), "follow_up": found.pk},
     )  # fmt: skip
-    case = Case.objects.get(pk=found.case_id)
-    known = catalogue.law().services.get(case.service)
+    subject = joints.SUBJECT if isinstance(rated, Joint) else selectors.SUBJECT
     notify.tell(
-        kind="case.followed_up", about=About(selectors.SUBJECT, case.pk, "follow-up"),
+        kind="case.followed_up", about=About(subject, rated.pk, "follow-up"),
         to=Reader(
-            merges.current(case.person_id), case.territory, case.domain, case.desks, told_id=selectors.speaker_of(case)
+            merges.current(found.person_id), found.territory, found.domain, found.desks,
+            told_id=selectors.speaker_of(rated),
         ), by=by,
-        fields={
-            "service": known.name if known else Text(case.service, case.service), "outcome": outcomes[outcome],
-            "words": words.strip()[:LONGEST],
-        },
+        fields={"service": _title(rated), "outcome": outcomes[outcome], "words": words.strip()[:LONGEST]},
     )  # fmt: skip

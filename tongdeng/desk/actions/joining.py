@@ -8,6 +8,7 @@ from tongdeng.access import selectors as access
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.desk import joints, packages, rules, selectors, together
+from tongdeng.desk.actions.following_up import open_follow_up
 from tongdeng.desk.actions.opening import TRIES, asked_by, start_case, version_of
 from tongdeng.desk.actions.receipts import issue_receipt
 from tongdeng.desk.actions.stepping import UNKNOWN, take_step
@@ -175,6 +176,7 @@ def rate_package(*, joint_id: int, stars: int, words: str, by: Actor) -> None:
     joint.words_sealed = records.seal_text(said, joint.domain) if said else None
     joint.save(update_fields=["stars", "rated_on", "words_sealed"])
     audit.record("desk.package.rated", by=by, subjects=[joint.person_id], detail={"package": joint_id, "stars": stars})
+    open_follow_up(rated=joint, stars=stars, by=by)
 
 
 def _locked(joint_id: int) -> Joint:

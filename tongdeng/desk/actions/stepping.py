@@ -71,7 +71,8 @@ def take_step(
     # The event first: for a resident, the database asks whether this case is theirs as it stands.
     rows.add_event(case, event, words=_words(move, said), token=token, by=by)
     rows.write(case, after, **more)
-    open_follow_up(case=case, act=act, stars=said.stars, by=by)
+    if act is Act.RATE:
+        open_follow_up(rated=case, stars=said.stars, by=by)
     announce(case=case, act=act, now=after, with_others=with_others, by=by)
     audit.record(
         move.code, by=by, subjects=[case.person_id],

@@ -19,10 +19,10 @@ def box(case: desk.Case) -> PackageBox | None:
     joint = joints.joint_of(case)
     if joint is None:
         return None
-    now, seen, known = joints.standing_of(joint), joints.cases_in(joint), packages.find_package(joint.package)
+    now, seen = joints.standing_of(joint), joints.cases_in(joint)
     hidden, services = now.parts - len(seen), {one.service for one in seen}
     return PackageBox(
-        title=known.title if known else Text(joint.package, joint.package), stage=stages.STAGES[now.stage],
+        title=title(joint), stage=stages.STAGES[now.stage],
         siblings=tuple(
             Sibling(
                 Link(service_name(one.service), f"/cases/{one.pk}/"), _state(one, joint, services), one.pk == case.pk
@@ -33,6 +33,12 @@ def box(case: desk.Case) -> PackageBox | None:
         hidden=hidden, number="" if hidden else joint.number, code="" if hidden else joints.code_of(joint),
         note=_note(joint, now),
     )  # fmt: skip
+
+
+def title(joint: joints.Joint) -> Text:
+    """Return what a package is called; its name where the county has it no longer."""
+    known = packages.find_package(joint.package)
+    return known.title if known else Text(joint.package, joint.package)
 
 
 def _note(joint: joints.Joint, now: stages.Together) -> Text:

@@ -1,7 +1,8 @@
 """Bad ratings: calling whoever rated, and answering; by somebody else than whoever was rated."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
+from typing import NamedTuple
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +14,13 @@ from tongdeng.audit import actions as audit
 from tongdeng.desk import actions
 from tongdeng.desk import selectors as desk
 from tongdeng.desk.errors import StepRefused
-from tongdeng.desk.exports import rules
+from tongdeng.desk.exports import joints, rules
 from tongdeng.desk.types import Act
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import NOTHING, Text
 from tongdeng.org import selectors as org
 from tongdeng.people import selectors as registry
-from tongdeng.sites.console import case_words
+from tongdeng.sites.console import case_words, package_box
 from tongdeng.sites.console.frame import build_frame, own_place
 from tongdeng.sites.console.owed_page import due_words
 from tongdeng.sites.console.view_models.cases import RatingRow, RatingsPage
@@ -31,6 +32,14 @@ FOLLOWING_UP = Text("差评整改", "Putting right what was rated badly")
 STARS = {1: Text("非常不满意", "Very dissatisfied"), 2: Text("不满意", "Dissatisfied")}
 
 
+class Rated(NamedTuple):
+    """What was rated: its name, the case that its line leads to, and the words that came with the stars."""
+
+    title: Text
+    case: int
+    said: str
+
+
 @require_GET
 def ratings(request: HttpRequest) -> HttpResponse:
     """List the bad ratings that wait for an answer, the most urgent first."""
@@ -40,14 +49,13 @@ def ratings(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, faults: tuple[Fault, ...] = ()) -> HttpResponse:
     post, today, is_open = request.user.post, clock.today(), request.GET.get("show") != "answered"
     found = list(desk.follow_ups(post.lo, post.hi, is_open=is_open)[:MOST])
-    cases = desk.cases_by_id({one.case_id for one in found})
+    rated = {one.pk: said for one, said in _rated(found)}
     persons = {one.person_id for one in found}
     audit.record("desk.ratings.listed", by=request.actor, subjects=persons, detail={"ratings": len(found)})
     names = registry.names_of(persons)
     rows = tuple(
-        _row(one, cases[one.case_id], names.get(one.person_id, ""), request, today)
-        for one in found if one.case_id in cases
-    )  # fmt: skip
+        _row(one, rated[one.pk], names.get(one.person_id, ""), request, today) for one in found if one.pk in rated
+    )
     outcomes = tuple(Choice(code, text) for code, text in rules.follow_up_outcomes().items())
     done = Text("已记下。", "Noted.") if request.GET.get("done") else None
     frame = build_frame(request, place_code=own_place(request), current=HERE, purpose=FOLLOWING_UP)
@@ -55,16 +63,28 @@ def _page(request: HttpRequest, faults: tuple[Fault, ...] = ()) -> HttpResponse:
     return render(request, "console/ratings.html", {"frame": frame, "page": page}, status=422 if faults else 200)
 
 
-def _row(one: desk.FollowUp, case: desk.Case, name: str, request: HttpRequest, today: date) -> RatingRow:
-    service, (called, answer) = case_words.service_name(case.service), desk.follow_up_words(one)
-    said = next((step.words for step in desk.steps_of(case) if step.act is Act.RATE), "")
+def _rated(found: list[desk.FollowUp]) -> Iterable[tuple[desk.FollowUp, Rated]]:
+    """Yield what was rated: a case, or a whole package, which opens by the first of its cases."""
+    cases = desk.cases_by_id({one.case_id for one in found if one.case_id is not None})
+    whole = joints.joints_by_id({one.joint_id for one in found if one.joint_id is not None})
+    for one in found:
+        case, joint = cases.get(one.case_id or 0), whole.get(one.joint_id or 0)
+        if case is not None:
+            said = next((step.words for step in desk.steps_of(case) if step.act is Act.RATE), "")
+            yield one, Rated(case_words.service_name(case.service), case.pk, said)
+        elif joint is not None and (parts := joints.cases_in(joint)):
+            yield one, Rated(package_box.title(joint), parts[0].pk, joints.rating_words(joint))
+
+
+def _row(one: desk.FollowUp, rated: Rated, name: str, request: HttpRequest, today: date) -> RatingRow:
+    title, (called, answer) = rated.title, desk.follow_up_words(one)
     due = one.due_on if one.contacted_at else one.contact_due_on
     left = due_words(due, today)[1] if one.answered_at is None else None
     staff = org.staff_names([one.staff_id] if one.staff_id else []).get(one.staff_id or 0, "")
     outcome = rules.follow_up_outcomes().get(one.outcome or "", NOTHING)
     return RatingRow(
-        one.pk, Link(Text(f"{name} {service.zh}", f"{name} {service.en}"), f"/cases/{case.pk}/"), STARS[one.stars],
-        said, one.contact_due_on, one.due_on, left or NOTHING,
+        one.pk, Link(Text(f"{name} {title.zh}", f"{name} {title.en}"), f"/cases/{rated.case}/"), STARS[one.stars],
+        rated.said, one.contact_due_on, one.due_on, left or NOTHING,
         one.answered_at is None and due < today, called, answer, outcome, staff,
         request.actor.staff_id in one.rated_staff, one.contacted_at is not None,
     )  # fmt: skip

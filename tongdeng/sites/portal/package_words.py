@@ -108,6 +108,8 @@ class PackagePage:
     is_draft: bool
     is_late: bool
     stars: Text | None
+    follow_up: Text | None  # what becomes of a bad rating
+    follow_up_answer: str
     token: str
 
 
@@ -177,7 +179,7 @@ def page(
     """Return a package with its parts."""
     now = joints.standing_of(found)
     mark, state = STAGES[now.stage]
-    papers = list(_papers(cases, takes))
+    papers, rated = list(_papers(cases, takes)), joints.follow_up_of(found)
     return PackagePage(
         id=found.pk, number=found.number, code=joints.code_of(found), title=title(found.package), mark=mark,
         state=state, told=tuple(told(now, today)), parts=tuple(_part(found, case, by, today) for case in cases),
@@ -185,7 +187,9 @@ def page(
         settled=tuple(one for one in papers if not one.is_wanted), acts=frozenset(_acts(found, now, cases, by, today)),
         is_draft=found.sent_on is None and now.is_open,
         is_late=now.is_open and now.due_on is not None and now.due_on < today,
-        stars=case_words.STARS.get(found.stars), token=token,
+        stars=case_words.STARS.get(found.stars),
+        follow_up=case_words.follow_up(rated) if rated else None,
+        follow_up_answer=desk.follow_up_words(rated)[1] if rated else "", token=token,
     )  # fmt: skip
 
 
