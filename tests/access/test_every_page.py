@@ -55,7 +55,7 @@ OTHERS = {
     "my_ask", "my_choice",
     "my_appointment", "my_appointment_file", "my_appointment_cancel",
     "my_case", "my_case_act", "my_case_code", "my_case_hand_in", "my_case_document", "my_case_take_back", "my_apply",
-    "my_package", "my_package_act", "my_package_hand_in", "my_package_apply",
+    "my_package", "my_package_act", "my_package_code", "my_package_hand_in", "my_package_apply",
     "my_proxy_end", "my_for", "my_apply_for",
     "delegation_end",  # of a post: no person stands behind it
 }  # fmt: skip

@@ -227,8 +227,8 @@ def roles_of(by: Actor, case: Case) -> frozenset[Role]:
     return found | {Role.HANDLER} if Role.CLERK in found and case.kind == Kind.SAME_VISIT else found
 
 
-def is_anothers(case: Case, by: Actor) -> bool:
-    """Tell whether a resident looks at a child's case that somebody else began: another guardian, or the window."""
+def is_anothers(case: Case | Joint, by: Actor) -> bool:
+    """Tell whether a resident looks at a child's case, or package, that somebody else began: another guardian, or the window."""
     if by.purpose != RESIDENT:
         return False
     me = access.acting_person()

@@ -107,6 +107,7 @@ class PackagePage:
     acts: frozenset[str]
     is_draft: bool
     is_late: bool
+    is_anothers: bool  # another guardian, or the window, began it
     stars: Text | None
     follow_up: Text | None  # what becomes of a bad rating
     follow_up_answer: str
@@ -187,7 +188,7 @@ def page(
         settled=tuple(one for one in papers if not one.is_wanted), acts=frozenset(_acts(found, now, cases, by, today)),
         is_draft=found.sent_on is None and now.is_open,
         is_late=now.is_open and now.due_on is not None and now.due_on < today,
-        stars=case_words.STARS.get(found.stars),
+        is_anothers=desk.is_anothers(found, by), stars=case_words.STARS.get(found.stars),
         follow_up=case_words.follow_up(rated) if rated else None,
         follow_up_answer=desk.follow_up_words(rated)[1] if rated else "", token=token,
     )  # fmt: skip

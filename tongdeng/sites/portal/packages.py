@@ -185,9 +185,21 @@ def hand_in(request: Any, number: int) -> HttpResponse:
     return redirect(f"/my/packages/{number}/#materials")
 
 
+@require_POST
+def code(request: Any, number: int) -> HttpResponse:
+    """Exchange the code of a package, and those of its cases: what is printed opens nothing from now on."""
+    found = _own(request, number)
+    try:
+        actions.exchange_package_code(joint_id=number, by=request.actor)
+    except StepRefused as refused:
+        return _page(request, found, _fault("code", refused))
+    return redirect(f"/my/packages/{number}/#follow")
+
+
 urlpatterns = [
     path("apply/package/<slug:name>/", apply, name="my_package_apply"),
     path("packages/<int:number>/", package, name="my_package"),
     path("packages/<int:number>/act", act, name="my_package_act"),
+    path("packages/<int:number>/code", code, name="my_package_code"),
     path("packages/<int:number>/hand-in", hand_in, name="my_package_hand_in"),
 ]
