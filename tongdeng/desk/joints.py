@@ -1,7 +1,7 @@
 """Reads of packages: which there are, which cases they made, and how far each is."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ from tongdeng.people.exports import merges, records
 __all__ = [
     "SUBJECT", "FollowedPackage", "Joint", "cases_in", "code_of", "desks_for_all", "find_joint", "follow",
     "follow_up_of", "joint_of", "joints_by_id", "joints_of", "lock_joint", "open_packages_of", "order_of",
-    "rating_words", "standing_of", "states_in", "widest_domain",
+    "rating_words", "standing_of", "standings_of", "states_in", "widest_domain",
 ]  # fmt: skip
 SUBJECT = "desk.joint"  # of papers and letters
 
@@ -110,10 +110,22 @@ def desks_for_all(joint: Joint) -> list[str]:
 
 def standing_of(joint: Joint) -> Together:
     """Return how far a package is, by all its cases: also by those that the reader may not see."""
+    return standings_of([joint])[joint.pk]
+
+
+def standings_of(wanted: Collection[Joint]) -> dict[int, Together]:
+    """Return the same of several packages, in one reading."""
+    if not wanted:
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT desk_joint_parts(%s)", [joint.pk])
-        found = cursor.fetchone()[0]
-    return together.together(map(_part, _plain(found)), sent_on=joint.sent_on, legs=_legs(joint.term))
+        cursor.execute(
+            "SELECT id, desk_joint_parts(id) FROM unnest(%s::bigint[]) AS wanted(id)", [[one.pk for one in wanted]]
+        )
+        found = dict(cursor.fetchall())
+    return {
+        one.pk: together.together(map(_part, _plain(found[one.pk])), sent_on=one.sent_on, legs=_legs(one.term))
+        for one in wanted
+    }
 
 
 def _plain(said: Any) -> Any:
@@ -125,7 +137,9 @@ def _legs(term: list[list[Any]]) -> tuple[Leg, ...]:
 
 
 def _part(said: Mapping[str, str | None]) -> Part:
-    days = ("promised_due_on", "statutory_due_on", "person_due_on", "closed_on")
+    days = (
+        "promised_due_on", "statutory_due_on", "person_due_on", "closed_on", "amber_on", "yellow_on", "red_on",
+    )  # fmt: skip
     return Part(State(said["state"]), *(date.fromisoformat(day) if (day := said.get(name)) else None for name in days))
 
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 from tongdeng.desk import clocks
 from tongdeng.desk.clocks import Run
 from tongdeng.desk.lifecycle import CLOSED
-from tongdeng.desk.types import Leg, State
+from tongdeng.desk.lights import Lights
+from tongdeng.desk.types import Leg, Signal, State
 from tongdeng.kernel.errors import Text
 
 
@@ -46,6 +47,9 @@ class Part:
     statutory_due_on: date | None = None
     person_due_on: date | None = None
     closed_on: date | None = None
+    amber_on: date | None = None  # from which days on it shows which light
+    yellow_on: date | None = None
+    red_on: date | None = None
 
     @property
     def is_open(self) -> bool:
@@ -68,6 +72,11 @@ class Together:
     due_on: date | None
     person_due_on: date | None
     closed_on: date | None
+    lights: Lights = Lights()
+
+    def light_on(self, day: date) -> Signal:
+        """Return the light on a day: the worst one of the parts that are open."""
+        return self.lights.on(day)
 
     @property
     def is_open(self) -> bool:
@@ -91,8 +100,17 @@ def together(parts: Iterable[Part], *, sent_on: date | None, legs: tuple[Leg, ..
     return Together(
         _stage(found, left, sent_on), len(found), len(found) - len(left),
         None if any(one.state in STILL for one in left) else max(ends, default=None), min(waits, default=None),
-        None if left else max((one.closed_on for one in found if one.closed_on), default=None),
+        None if left else max((one.closed_on for one in found if one.closed_on), default=None), _lights(left),
     )  # fmt: skip
+
+
+def _lights(left: list[Part]) -> Lights:
+    """Return the days on which the worst light turns: each colour's first day among the parts."""
+    amber, yellow, red = (
+        min((day for one in left if (day := getattr(one, name)) is not None), default=None)
+        for name in ("amber_on", "yellow_on", "red_on")
+    )
+    return Lights(amber_on=amber, yellow_on=yellow, red_on=red)
 
 
 def _stage(found: tuple[Part, ...], left: list[Part], sent_on: date | None) -> Stage:

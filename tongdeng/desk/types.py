@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from tongdeng.kernel.errors import Text, TongdengError
+from tongdeng.kernel.errors import NOTHING, Text, TongdengError
 
 
 class State(StrEnum):
@@ -298,6 +298,12 @@ STATES = {
     State.DEEMED_WITHDRAWN: Text("视为撤回", "deemed withdrawn"),
     State.TERMINATED: Text("终止", "ended"),
     State.REVOKED: Text("撤销", "revoked"),
+}
+SIGNALS = {
+    Signal.GREEN: NOTHING,
+    Signal.AMBER: Text("预警：快到期了", "Due soon"),
+    Signal.YELLOW: Text("黄牌：过了承诺时限", "Yellow card: past what was promised"),
+    Signal.RED: Text("红牌：过了法定时限", "Red card: past the time by law"),
 }
 CLOCKS = {
     Clock.COMPLETENESS: Text("审核材料", "to check the papers"),

@@ -1,5 +1,6 @@
 """A package by its cases: whatever happens to them in whatever order, it says what they make of it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -8,11 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tongdeng.desk import lifecycle
-from tongdeng.desk.actions.rows import columns
+from tongdeng.desk.actions.rows import columns, lights_now
 from tongdeng.desk.lifecycle import BY_ACT, CLOSED, Effect
 from tongdeng.desk.progress import Event, Progress, advance, begin, replay
 from tongdeng.desk.together import STAGES, Part, Stage, may_begin, together
-from tongdeng.desk.types import Act, Clock, Leg, Role, State
+from tongdeng.desk.types import Act, Clock, Leg, Role, Signal, State
 
 FIRST = date(2026, 9, 14)
 OWN = (Leg(12, "working"),)
@@ -30,8 +31,10 @@ def legs(act: Act) -> dict[str, list[list[object]]]:
 def part(now: Progress) -> Part:
     """Return what the row of a case says."""
     row = columns(now)
-    days = (row[name] for name in ("promised_due_on", "statutory_due_on", "person_due_on", "closed_on"))
-    return Part(now.state, *days)
+    days = (
+        "promised_due_on", "statutory_due_on", "person_due_on", "closed_on", "amber_on", "yellow_on", "red_on",
+    )  # fmt: skip
+    return Part(now.state, *(row[name] for name in days))
 
 
 class Walk(RuleBasedStateMachine):
@@ -114,6 +117,11 @@ class Walk(RuleBasedStateMachine):
             assert now.due_on is None
 
     @invariant()
+    def its_light_is_the_worst_one_of_the_open_parts(self) -> None:
+        shown = [lights_now(case).on(self.day) for case in self.cases if case.state not in CLOSED]
+        assert self.now().light_on(self.day) is max(shown, key=list(Signal).index, default=Signal.GREEN)
+
+    @invariant()
     def it_can_be_computed_again_from_the_events_in_any_order_of_the_cases(self) -> None:
         again = [part(replay(events)) for events in reversed(self.events)]
         assert together(again, sent_on=self.sent_on, legs=self.legs) == self.now()
@@ -121,6 +129,16 @@ class Walk(RuleBasedStateMachine):
 
 TestWalk = Walk.TestCase
 TestWalk.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+
+
+def test_the_light_of_a_package_goes_with_the_part_that_is_over():
+    late = Part(State.UNDER_REVIEW, amber_on=FIRST, yellow_on=FIRST + timedelta(days=2))
+    on_time = Part(State.UNDER_REVIEW, amber_on=FIRST + timedelta(days=3))
+    now = together([late, on_time], sent_on=FIRST)
+    lights = [now.light_on(FIRST + timedelta(days=days)) for days in (-1, 0, 1, 2, 3)]
+    assert lights == [Signal.GREEN, Signal.AMBER, Signal.AMBER, Signal.YELLOW, Signal.YELLOW]
+    left = together([replace(late, state=State.COMPLETED, closed_on=FIRST), on_time], sent_on=FIRST)
+    assert [left.light_on(FIRST + timedelta(days=days)) for days in (2, 3)] == [Signal.GREEN, Signal.AMBER]
 
 
 def test_every_stage_is_said_in_both_languages():

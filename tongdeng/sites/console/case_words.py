@@ -32,12 +32,6 @@ from tongdeng.sites.console.view_models.cases import Bar, Deed, Face, Happened, 
 from tongdeng.sites.shell.frame import Choice, Link
 
 LIGHTS = {Signal.GREEN: "", Signal.AMBER: "amber", Signal.YELLOW: "yellow", Signal.RED: "red"}
-LIGHT_WORDS = {
-    Signal.GREEN: NOTHING,
-    Signal.AMBER: Text("预警：快到期了", "Due soon"),
-    Signal.YELLOW: Text("黄牌：过了承诺时限", "Yellow card: past what was promised"),
-    Signal.RED: Text("红牌：过了法定时限", "Red card: past the time by law"),
-}
 HELD_MARKS = {
     Held.MISSING: "owed", Held.GIVEN: "served", Held.KNOWN: "served", Held.COMMITTED: "offered",
     Held.UNNEEDED: "declined", Held.PROMISED: "not_due",

@@ -15,7 +15,7 @@ from tongdeng.desk import actions
 from tongdeng.desk import selectors as desk
 from tongdeng.desk.errors import StepRefused
 from tongdeng.desk.exports import rules
-from tongdeng.desk.types import CHANNELS, KINDS, STATES, Act, Channel, Given, Held, Kind, State
+from tongdeng.desk.types import CHANNELS, KINDS, SIGNALS, STATES, Act, Channel, Given, Held, Kind, State
 from tongdeng.documents.errors import DocumentNotThere, DocumentRefused, OtherPurpose
 from tongdeng.kernel import clock, ids
 from tongdeng.kernel.errors import Text, TongdengError
@@ -69,7 +69,7 @@ def _page(request: HttpRequest, one: desk.Case, faults: tuple[Fault, ...] = ()) 
         id=one.pk, number=one.number, code=desk.code_of(one), service=case_words.service_name(one.service),
         name=registry.names_of([one.person_id]).get(one.person_id, ref), person_url=f"/people/{ref}/",
         kind=KINDS[Kind(one.kind)], channel=CHANNELS[Channel(one.channel)], state=STATES[now.state],
-        light=case_words.LIGHTS[light] if one.closed_on is None else "", light_text=case_words.LIGHT_WORDS[light],
+        light=case_words.LIGHTS[light] if one.closed_on is None else "", light_text=SIGNALS[light],
         version=one.version, token=new_token(), way=case_words.way(one), faces=case_words.faces(one, today),
         deeds=case_words.deeds(one, request, today), papers=case_documents.papers(one),
         intake=case_documents.intake(one, request.actor, today),

@@ -24,7 +24,7 @@ from tongdeng.org import selectors as org
 from tongdeng.org.types import territory_of
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import search
-from tongdeng.sites.console import case_words, exports, person_words
+from tongdeng.sites.console import case_words, exports, package_box, person_words
 from tongdeng.sites.console.exports import Cell, Offer, Sheet
 from tongdeng.sites.console.frame import build_frame, chosen_place, opens
 from tongdeng.sites.console.owed_page import due_words
@@ -152,7 +152,12 @@ def _away(request: HttpRequest, today: date) -> list[str]:
 def _rows(shown: list[desk.Case], today: date) -> list[CaseRow]:
     named, places = registry.names_of({one.person_id for one in shown}), org.places(today)
     posts = org.names_of_posts({one.holder_id for one in shown if one.holder_id})
-    return [_row(one, named, places, posts, today) for one in shown]
+    whole = package_box.marked({one.parent_id for one in shown if one.parent_id and one.closed_on is None}, today)
+    return [
+        replace(_row(one, named, places, posts, today), package=title, package_light=light)
+        for one in shown
+        for title, light in (whole.get(one.parent_id or 0, (NOTHING, "")),)
+    ]
 
 
 def _row(

@@ -1,12 +1,17 @@
 """The package beside a case: its other cases as far as the post may see them, and how many more there are."""
 
+from collections.abc import Collection
+from datetime import date
+
 from tongdeng.desk import selectors as desk
 from tongdeng.desk.exports import joints, packages
 from tongdeng.desk.exports import together as stages
-from tongdeng.desk.types import STATES, State
+from tongdeng.desk.types import SIGNALS, STATES, State
+from tongdeng.kernel import clock
 from tongdeng.kernel.errors import NOTHING, Text
 from tongdeng.papers import selectors as papers
 from tongdeng.papers.types import Issued
+from tongdeng.sites.console import case_words
 from tongdeng.sites.console.case_words import service_name
 from tongdeng.sites.console.view_models.cases import PackageBox, Sibling
 from tongdeng.sites.shell.frame import Link
@@ -20,6 +25,7 @@ def box(case: desk.Case) -> PackageBox | None:
     if joint is None:
         return None
     now, seen = joints.standing_of(joint), joints.cases_in(joint)
+    light = now.light_on(clock.today())
     hidden, services = now.parts - len(seen), {one.service for one in seen}
     return PackageBox(
         title=title(joint), stage=stages.STAGES[now.stage],
@@ -31,7 +37,7 @@ def box(case: desk.Case) -> PackageBox | None:
         ),
         # With both, anybody reads of all parts at /follow/: only who sees all of them here is given them.
         hidden=hidden, number="" if hidden else joint.number, code="" if hidden else joints.code_of(joint),
-        note=_note(joint, now),
+        note=_note(joint, now), light=case_words.LIGHTS[light], light_text=SIGNALS[light],
     )  # fmt: skip
 
 
@@ -39,6 +45,13 @@ def title(joint: joints.Joint) -> Text:
     """Return what a package is called; its name where the county has it no longer."""
     known = packages.find_package(joint.package)
     return known.title if known else Text(joint.package, joint.package)
+
+
+def marked(numbers: Collection[int], today: date) -> dict[int, tuple[Text, str]]:
+    """Return what packages are called and the mark of the light that each shows, for a list of cases."""
+    found = joints.joints_by_id(numbers)
+    now = joints.standings_of(found.values())
+    return {number: (title(one), case_words.LIGHTS[now[number].light_on(today)]) for number, one in found.items()}
 
 
 def _note(joint: joints.Joint, now: stages.Together) -> Text:

@@ -6,7 +6,8 @@ from datetime import date
 
 from tongdeng.desk import selectors as desk
 from tongdeng.desk.exports import lifecycle, rules
-from tongdeng.desk.types import Act, Clock, ClockFace, Followed, Held, State, Step
+from tongdeng.desk.types import SIGNALS, Act, Clock, ClockFace, Followed, Held, Signal, State, Step
+from tongdeng.kernel import clock
 from tongdeng.kernel.errors import NOTHING, Text
 from tongdeng.owed import selectors as owed
 from tongdeng.sites.portal.view_models import CaseLine, CaseStep, Material, Upload
@@ -108,11 +109,18 @@ def remedies(served_on: date | None, today: date, *, is_granted: bool) -> list[T
 def line(case: desk.Case) -> CaseLine:
     """Return a case as one line."""
     mark, state = standing(State(case.state), is_granted=desk.progress_of(case).is_granted)
+    shown = desk.light_of(case, clock.today()) if case.closed_on is None else Signal.GREEN
+    light, light_text = light_words(shown)
     waits_for_me = case.closed_on is None and case.person_due_on is not None
     return CaseLine(
         case.pk, owed.service_name(case.service), mark, state, case.person_due_on or case.due_on, waits_for_me,
-        case.closed_on is None,
+        case.closed_on is None, light=light, light_text=light_text,
     )  # fmt: skip
+
+
+def light_words(light: Signal) -> tuple[str, Text]:
+    """Return the mark of a light and its words; nothing where all is in time."""
+    return ("", NOTHING) if light is Signal.GREEN else (light.value, SIGNALS[light])
 
 
 def clocks(faces: Iterable[ClockFace], today: date) -> list[Text]:

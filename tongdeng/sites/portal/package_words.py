@@ -8,7 +8,8 @@ from tongdeng.audit.types import Actor
 from tongdeng.desk import selectors as desk
 from tongdeng.desk.exports import joints, packages, rules
 from tongdeng.desk.exports import together as stages
-from tongdeng.desk.types import HELD, Act, Held, State
+from tongdeng.desk.types import HELD, Act, Held, Signal, State
+from tongdeng.kernel import clock
 from tongdeng.kernel.errors import NOTHING, Text
 from tongdeng.owed import selectors as owed
 from tongdeng.people.exports import merges
@@ -19,6 +20,7 @@ from tongdeng.sites.shell import package_offers
 from tongdeng.sites.shell.frame import Choice
 
 Stage, Together = stages.Stage, stages.Together
+LATE = frozenset({Signal.YELLOW, Signal.RED})
 LACKING = frozenset({Held.MISSING, Held.PROMISED})
 STAGES = {
     Stage.DRAFT: ("not_due", Text("还没有交", "Not sent yet")),
@@ -107,6 +109,8 @@ class PackagePage:
     acts: frozenset[str]
     is_draft: bool
     is_late: bool
+    light: str  # the worst one of the open parts: a mark's name, or empty
+    light_text: Text
     is_anothers: bool  # another guardian, or the window, began it
     stars: Text | None
     follow_up: Text | None  # what becomes of a bad rating
@@ -142,10 +146,11 @@ def line(joint: joints.Joint) -> CaseLine:
     """Return a package as one line of the list."""
     now = joints.standing_of(joint)
     mark, state = STAGES[now.stage]
+    light, light_text = case_words.light_words(now.light_on(clock.today()))
     count = Text(f"{state.zh}（{now.closed}/{now.parts} 项办完）", f"{state.en} ({now.closed} of {now.parts} over)")
     return CaseLine(
         joint.pk, title(joint.package), mark, count if now.is_open and joint.sent_on else state,
-        now.person_due_on or now.due_on, now.stage is Stage.WAITS, now.is_open, is_package=True,
+        now.person_due_on or now.due_on, now.stage is Stage.WAITS, now.is_open, is_package=True, light=light, light_text=light_text,
     )  # fmt: skip
 
 
@@ -180,6 +185,8 @@ def page(
     """Return a package with its parts."""
     now = joints.standing_of(found)
     mark, state = STAGES[now.stage]
+    signal = now.light_on(today)
+    light, light_text = case_words.light_words(signal)
     papers, rated = list(_papers(cases, takes)), joints.follow_up_of(found)
     return PackagePage(
         id=found.pk, number=found.number, code=joints.code_of(found), title=title(found.package), mark=mark,
@@ -187,7 +194,8 @@ def page(
         closed=now.closed, wanted=tuple(one for one in papers if one.is_wanted),
         settled=tuple(one for one in papers if not one.is_wanted), acts=frozenset(_acts(found, now, cases, by, today)),
         is_draft=found.sent_on is None and now.is_open,
-        is_late=now.is_open and now.due_on is not None and now.due_on < today,
+        is_late=signal in LATE or (now.is_open and now.due_on is not None and now.due_on < today), light=light,
+        light_text=light_text,
         is_anothers=desk.is_anothers(found, by), stars=case_words.STARS.get(found.stars),
         follow_up=case_words.follow_up(rated) if rated else None,
         follow_up_answer=desk.follow_up_words(rated)[1] if rated else "", token=token,

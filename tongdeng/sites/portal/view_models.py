@@ -143,6 +143,8 @@ class CaseLine:
     waits_for_me: bool
     is_open: bool
     is_package: bool = False
+    light: str = ""  # a mark's name, or empty
+    light_text: Text = NOTHING
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ class CaseRow:
     light: str
     value: str = ""  # the case and the version seen, for a batch
     holder: str = ""
+    package: Text = NOTHING  # that it is part of
+    package_light: str = ""  # the worst one of its open parts
 
 
 @dataclass(frozen=True)
@@ -226,6 +228,8 @@ class PackageBox:
     number: str
     code: str
     note: Text = NOTHING  # by when, or how it was rated
+    light: str = ""  # a mark's name: the worst one of the open parts
+    light_text: Text = NOTHING
 
 
 @dataclass(frozen=True)
