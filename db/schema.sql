@@ -973,21 +973,35 @@ CREATE FUNCTION public.desk_followup_guard() RETURNS trigger
 DECLARE
     scope access_scope_type := access_scope();
     actor bigint;
+    rated bigint[];
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        -- Which case, how many stars and who was rated, the events say, whatever somebody sends.
-        SELECT (e.data->>'stars')::int INTO NEW.stars FROM desk_event e
-         WHERE e.case_id = NEW.case_id AND e.person_id = NEW.person_id AND e.act = 'rate';
+        -- Which case or package, how many stars and who was rated, the events say, whatever somebody sends.
+        IF NEW.joint_id IS NULL THEN
+            rated := ARRAY[NEW.case_id];
+            SELECT (e.data->>'stars')::int INTO NEW.stars FROM desk_event e
+             WHERE e.case_id = NEW.case_id AND e.person_id = NEW.person_id AND e.act = 'rate';
+        ELSE
+            rated := ARRAY(SELECT c.id FROM desk_case c WHERE c.parent_id = NEW.joint_id);
+            SELECT nullif(j.stars, 0) INTO NEW.stars FROM desk_joint j
+             WHERE j.id = NEW.joint_id AND j.person_id = NEW.person_id;
+            SELECT max(c.domain) INTO NEW.domain FROM desk_case c WHERE c.id = ANY (rated);
+            NEW.desks := ARRAY(SELECT d FROM desk_case c, unnest(c.desks) d WHERE c.id = ANY (rated)
+                                GROUP BY d HAVING count(DISTINCT c.id) = cardinality(rated) ORDER BY d);
+        END IF;
         IF NEW.stars IS NULL OR NEW.stars > 2 OR NEW.answered_at IS NOT NULL OR NEW.contacted_at IS NOT NULL THEN
             RAISE EXCEPTION 'desk: a bad rating opens a follow-up, and nothing else does';
         END IF;
         NEW.rated_staff := ARRAY(SELECT DISTINCT e.staff_id FROM desk_event e
-                                  WHERE e.case_id = NEW.case_id AND e.staff_id IS NOT NULL ORDER BY 1);
+                                  WHERE e.case_id = ANY (rated) AND e.staff_id IS NOT NULL ORDER BY 1);
         RETURN NEW;
     END IF;
-    IF (NEW.id, NEW.case_id, NEW.domain, NEW.stars, NEW.opened_at, NEW.contact_due_on, NEW.due_on, NEW.rated_staff)
-        IS DISTINCT FROM (OLD.id, OLD.case_id, OLD.domain, OLD.stars, OLD.opened_at, OLD.contact_due_on, OLD.due_on,
-            OLD.rated_staff) OR (OLD.answered_at IS NOT NULL AND NEW.answered_at IS DISTINCT FROM OLD.answered_at) THEN
+    IF (NEW.id, NEW.case_id, NEW.joint_id, NEW.domain, NEW.stars, NEW.opened_at, NEW.contact_due_on, NEW.due_on,
+            NEW.rated_staff)
+        IS DISTINCT FROM (OLD.id, OLD.case_id, OLD.joint_id, OLD.domain, OLD.stars, OLD.opened_at, OLD.contact_due_on,
+            OLD.due_on, OLD.rated_staff)
+            OR (OLD.joint_id IS NOT NULL AND NEW.desks IS DISTINCT FROM OLD.desks)
+            OR (OLD.answered_at IS NOT NULL AND NEW.answered_at IS DISTINCT FROM OLD.answered_at) THEN
         RAISE EXCEPTION 'desk: what was rated does not change';
     END IF;
     IF scope.post > 0 AND (NEW.contacted_at, NEW.answered_at) IS DISTINCT FROM (OLD.contacted_at, OLD.answered_at) THEN
@@ -1020,9 +1034,9 @@ BEGIN
         END IF;
         RETURN NEW;
     END IF;
-    IF (NEW.id, NEW.number, NEW.code_hash, NEW.domain, NEW.desks, NEW.package, NEW."order", NEW.term, NEW.channel,
+    IF (NEW.id, NEW.number, NEW.domain, NEW.desks, NEW.package, NEW."order", NEW.term, NEW.channel,
             NEW.asked_by, NEW.token, NEW.opened_at)
-        IS DISTINCT FROM (OLD.id, OLD.number, OLD.code_hash, OLD.domain, OLD.desks, OLD.package, OLD."order", OLD.term,
+        IS DISTINCT FROM (OLD.id, OLD.number, OLD.domain, OLD.desks, OLD.package, OLD."order", OLD.term,
             OLD.channel, OLD.asked_by, OLD.token, OLD.opened_at) THEN
         RAISE EXCEPTION 'desk: what a package is about does not change';
     END IF;
@@ -1031,8 +1045,8 @@ BEGIN
             OR NEW.told_upto < OLD.told_upto OR NEW.stars NOT BETWEEN 0 AND 5 THEN
         RAISE EXCEPTION 'desk: a package is sent once, rated once, and told of once';
     END IF;
-    -- An applicant sends and rates, and nothing else.
-    IF is_resident AND ((NEW.person_id, NEW.territory, NEW.told_upto, NEW.code_sealed)
+    -- An applicant sends and rates, and nothing else; of another code the trigger of codes judges.
+    IF is_resident AND NEW.code_hash = OLD.code_hash AND ((NEW.person_id, NEW.territory, NEW.told_upto, NEW.code_sealed)
                 IS DISTINCT FROM (OLD.person_id, OLD.territory, OLD.told_upto, OLD.code_sealed)
             OR NOT (NEW.sent_on IS DISTINCT FROM OLD.sent_on OR NEW.stars <> OLD.stars)) THEN
         RAISE EXCEPTION 'desk: this is not for the applicant to change';
@@ -1059,7 +1073,8 @@ BEGIN
     RETURN coalesce((
         SELECT jsonb_agg(jsonb_build_object(
                'state', c.state, 'promised_due_on', c.promised_due_on, 'statutory_due_on', c.statutory_due_on,
-               'person_due_on', c.person_due_on, 'closed_on', c.closed_on) ORDER BY c.id)
+               'person_due_on', c.person_due_on, 'closed_on', c.closed_on, 'amber_on', c.amber_on,
+               'yellow_on', c.yellow_on, 'red_on', c.red_on) ORDER BY c.id)
           FROM desk_case c WHERE c.parent_id = p_joint), '[]'::jsonb);
 END $$;
 
@@ -3182,7 +3197,7 @@ ALTER TABLE public.desk_event ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTI
 
 CREATE TABLE public.desk_followup (
     id bigint NOT NULL,
-    case_id bigint NOT NULL,
+    case_id bigint,
     person_id bigint NOT NULL,
     territory character(12) NOT NULL COLLATE pg_catalog."C",
     domain character varying(1) NOT NULL,
@@ -3198,7 +3213,9 @@ CREATE TABLE public.desk_followup (
     outcome text,
     answer_sealed bytea,
     answered_at timestamp with time zone,
-    staff_id bigint
+    staff_id bigint,
+    joint_id bigint,
+    CONSTRAINT desk_followup_of_one CHECK ((((case_id IS NOT NULL) AND (joint_id IS NULL)) OR ((case_id IS NULL) AND (joint_id IS NOT NULL))))
 );
 
 ALTER TABLE ONLY public.desk_followup FORCE ROW LEVEL SECURITY;
@@ -5895,6 +5912,13 @@ ALTER TABLE ONLY public.desk_followup
     ADD CONSTRAINT desk_followup_case_id_key UNIQUE (case_id);
 
 --
+-- Name: desk_followup desk_followup_joint_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.desk_followup
+    ADD CONSTRAINT desk_followup_joint_id_key UNIQUE (joint_id);
+
+--
 -- Name: desk_followup desk_followup_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -7858,6 +7882,12 @@ CREATE TRIGGER desk_event_guard BEFORE INSERT OR DELETE OR UPDATE ON public.desk
 --
 
 CREATE TRIGGER desk_followup_guard BEFORE INSERT OR UPDATE ON public.desk_followup FOR EACH ROW EXECUTE FUNCTION public.desk_followup_guard();
+
+--
+-- Name: desk_joint desk_joint_code; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER desk_joint_code BEFORE UPDATE ON public.desk_joint FOR EACH ROW WHEN (((new.code_hash)::text IS DISTINCT FROM (old.code_hash)::text)) EXECUTE FUNCTION public.desk_case_code();
 
 --
 -- Name: desk_joint desk_joint_guard; Type: TRIGGER; Schema: public; Owner: -

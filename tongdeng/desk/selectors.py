@@ -228,7 +228,7 @@ def roles_of(by: Actor, case: Case) -> frozenset[Role]:
 
 
 def is_anothers(case: Case | Joint, by: Actor) -> bool:
-    """Tell whether a resident looks at a child's case, or package, that somebody else began: another guardian, or the window."""
+    """Tell whether a resident looks at a child's case or package that another guardian, or the window, began."""
     if by.purpose != RESIDENT:
         return False
     me = access.acting_person()

@@ -72,7 +72,7 @@ class Together:
     due_on: date | None
     person_due_on: date | None
     closed_on: date | None
-    lights: Lights = Lights()
+    lights: Lights  # of the parts that are open: each colour's first day
 
     def light_on(self, day: date) -> Signal:
         """Return the light on a day: the worst one of the parts that are open."""
@@ -105,7 +105,6 @@ def together(parts: Iterable[Part], *, sent_on: date | None, legs: tuple[Leg, ..
 
 
 def _lights(left: list[Part]) -> Lights:
-    """Return the days on which the worst light turns: each colour's first day among the parts."""
     amber, yellow, red = (
         min((day for one in left if (day := getattr(one, name)) is not None), default=None)
         for name in ("amber_on", "yellow_on", "red_on")

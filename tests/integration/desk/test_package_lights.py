@@ -1,4 +1,4 @@
-"""The light of a package: the worst one of its open parts, for whoever sees one of them, on every page that names it."""
+"""The light of a package: the worst one of its open parts, for whoever sees one of them, on all pages that name it."""
 
 import re
 from collections.abc import Callable

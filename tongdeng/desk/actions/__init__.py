@@ -19,8 +19,8 @@ from tongdeng.desk.actions.supervising import reply
 from tongdeng.desk.actions.tending import begin_waiting, tell_news, tend_packages
 
 __all__ = [
-    "answer_rating", "begin_waiting", "carry_out_deadlines", "end_delegation", "exchange_code",
-    "exchange_package_code", "finish_now", "hand_in", "hand_in_again", "hand_in_for_all", "name_deputy", "note_contact", "rate_package", "reopen_case",
-    "reply", "send_package", "start_case", "start_package", "take_back", "take_step", "take_steps",
+    "answer_rating", "begin_waiting", "carry_out_deadlines", "end_delegation", "exchange_code", "exchange_package_code",
+    "finish_now", "hand_in", "hand_in_again", "hand_in_for_all", "name_deputy", "note_contact", "rate_package",
+    "reopen_case", "reply", "send_package", "start_case", "start_package", "take_back", "take_step", "take_steps",
     "tell_news", "tend_packages", "withdraw_package",
 ]  # fmt: skip

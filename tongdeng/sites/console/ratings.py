@@ -49,7 +49,7 @@ def ratings(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, faults: tuple[Fault, ...] = ()) -> HttpResponse:
     post, today, is_open = request.user.post, clock.today(), request.GET.get("show") != "answered"
     found = list(desk.follow_ups(post.lo, post.hi, is_open=is_open)[:MOST])
-    rated = {one.pk: said for one, said in _rated(found)}
+    rated = dict(_rated(found))
     persons = {one.person_id for one in found}
     audit.record("desk.ratings.listed", by=request.actor, subjects=persons, detail={"ratings": len(found)})
     names = registry.names_of(persons)
@@ -63,17 +63,17 @@ def _page(request: HttpRequest, faults: tuple[Fault, ...] = ()) -> HttpResponse:
     return render(request, "console/ratings.html", {"frame": frame, "page": page}, status=422 if faults else 200)
 
 
-def _rated(found: list[desk.FollowUp]) -> Iterable[tuple[desk.FollowUp, Rated]]:
-    """Yield what was rated: a case, or a whole package, which opens by the first of its cases."""
+def _rated(found: list[desk.FollowUp]) -> Iterable[tuple[int, Rated]]:
+    """Yield what was rated, by follow-up: a case, or a whole package, which opens by the first of its cases."""
     cases = desk.cases_by_id({one.case_id for one in found if one.case_id is not None})
     whole = joints.joints_by_id({one.joint_id for one in found if one.joint_id is not None})
     for one in found:
         case, joint = cases.get(one.case_id or 0), whole.get(one.joint_id or 0)
         if case is not None:
             said = next((step.words for step in desk.steps_of(case) if step.act is Act.RATE), "")
-            yield one, Rated(case_words.service_name(case.service), case.pk, said)
+            yield one.pk, Rated(case_words.service_name(case.service), case.pk, said)
         elif joint is not None and (parts := joints.cases_in(joint)):
-            yield one, Rated(package_box.title(joint), parts[0].pk, joints.rating_words(joint))
+            yield one.pk, Rated(package_box.title(joint), parts[0].pk, joints.rating_words(joint))
 
 
 def _row(one: desk.FollowUp, rated: Rated, name: str, request: HttpRequest, today: date) -> RatingRow:

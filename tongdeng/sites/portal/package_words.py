@@ -150,7 +150,8 @@ def line(joint: joints.Joint) -> CaseLine:
     count = Text(f"{state.zh}（{now.closed}/{now.parts} 项办完）", f"{state.en} ({now.closed} of {now.parts} over)")
     return CaseLine(
         joint.pk, title(joint.package), mark, count if now.is_open and joint.sent_on else state,
-        now.person_due_on or now.due_on, now.stage is Stage.WAITS, now.is_open, is_package=True, light=light, light_text=light_text,
+        now.person_due_on or now.due_on, now.stage is Stage.WAITS, now.is_open, is_package=True, light=light,
+        light_text=light_text,
     )  # fmt: skip
 
 
