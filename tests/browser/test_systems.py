@@ -53,14 +53,14 @@ def test_a_system_is_registered_by_one_released_by_another_used_and_withdrawn(re
 
     assert calls(key) == 401  # nobody has released it
     admin.page.goto("/systems/")
-    expect(admin.page.locator("main")).to_contain_text("自己提的，要另一个人批准")
+    expect(admin.page.locator("main")).to_contain_text("等待另一个人批准")
     expect(admin.page.get_by_role("button", name=f"批准接入 {NAME}", exact=True)).to_have_count(0)
 
     security = reader("security")
     security.page.goto("/systems/")
     is_fine(security.page, "waiting")
     security.page.get_by_role("button", name=f"批准接入 {NAME}", exact=True).click()
-    expect(security.page.get_by_role("status").first).to_contain_text("已批准")
+    expect(security.page.get_by_role("status").filter(has_text="已批准")).to_be_visible()
     is_fine(security.page, "released")
     assert calls(key) == 200
     assert calls(f"{key[:-4]}0000") == 401
@@ -71,6 +71,6 @@ def test_a_system_is_registered_by_one_released_by_another_used_and_withdrawn(re
     expect(admin.page.locator("main")).to_contain_text("已接入")
     is_fine(admin.page, "in-use")
     admin.page.get_by_role("button", name="收回密钥").click()
-    expect(admin.page.get_by_role("status").first).to_contain_text("密钥已收回")
+    expect(admin.page.get_by_role("status").filter(has_text="密钥已收回")).to_be_visible()
     assert calls(key) == 401  # at once
     assert (admin.complaints, security.complaints) == ([], [])
