@@ -12,7 +12,17 @@ from tests.browser.reading import Reader, inaccessible, is_too_wide, shoot
 from tests.browser.test_desk import Keys
 from tests.cases import look, step
 from tests.files import photo
-from tests.packages import ARRIVAL, cases_of_package, most_owed_in, parent_of_the_owed
+from tests.packages import (
+    ARRIVAL,
+    INSURANCE,
+    REGISTRATION,
+    all_given,
+    begin,
+    cases_of_package,
+    most_owed_in,
+    parent_of_the_owed,
+)
+from tests.residents import residents
 from tongdeng.desk.exports import rules
 from tongdeng.desk.types import Act, Given, Held
 from tongdeng.kernel import ids
@@ -123,3 +133,30 @@ def test_a_clerk_takes_a_package_in_by_the_keyboard(reader: Callable[..., Reader
     english.page.goto(page.url)
     shoot(english.page, "package-police-english-phone")
     assert clerk.complaints == []
+
+
+def test_the_light_of_a_package_is_read_on_the_phone_in_the_list_and_beside_a_case(
+    reader: Callable[..., Reader],
+) -> None:
+    who = residents(1)[0]
+    cases = cases_of_package(begin(who, REGISTRATION, INSURANCE, token="lit").id)
+    all_given(cases[INSURANCE])
+    step(cases[INSURANCE], Act.ACCEPT)  # promised for the next day
+    phone, office = reader(**PHONE), reader("office")
+    page, desk = phone.page, office.page
+    come_in(page, phone=who.phone, number=who.number)
+    page.goto("/my/cases/")
+    line = page.locator("ul.list a", has_text="新来居民“一件事”")
+    expect(line).to_contain_text("预警：快到期了")
+    is_fine(page, "lit-list")
+    line.click()
+    expect(page.locator("section.answer")).to_contain_text("预警：快到期了")
+    is_fine(page, "lit")
+    desk.goto(f"/cases/{cases[REGISTRATION]}/")  # which is itself in time
+    expect(desk.locator("section", has=desk.locator("#package-title"))).to_contain_text("预警：快到期了")
+    assert inaccessible(desk) == []
+    desk.goto(f"/cases/?find={look(cases[REGISTRATION]).number}")
+    expect(desk.locator("table.rows tbody tr").first).to_contain_text("新来居民“一件事” 预警")
+    assert inaccessible(desk) == []
+    shoot(desk, "package-lit-inbox")
+    assert (phone.complaints, office.complaints) == ([], [])

@@ -1,6 +1,6 @@
 """The inbox of a post: cut, searched, read page by page, taken away as a file, and worked on many at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -82,7 +82,7 @@ def _page(request: HttpRequest, faults: tuple[Fault, ...] = ()) -> HttpResponse:
         detail={"place": place, "cases": len(shown), "by": "query" if asked.get("find") else "place"},
     )  # fmt: skip
     page = CasesPage(
-        rows=tuple(_rows(shown, cut.today)),
+        rows=tuple(_with_packages(shown, cut.today)),
         tabs=(
             Filter(Text("没有办完的", "Open"), _url(asked, show=""), cut.is_open and cut.holders is None),
             Filter(Text("在我手里的", "Mine"), _url(asked, show="", mine="1"), cut.is_open and cut.holders is not None),
@@ -152,12 +152,15 @@ def _away(request: HttpRequest, today: date) -> list[str]:
 def _rows(shown: list[desk.Case], today: date) -> list[CaseRow]:
     named, places = registry.names_of({one.person_id for one in shown}), org.places(today)
     posts = org.names_of_posts({one.holder_id for one in shown if one.holder_id})
+    return [_row(one, named, places, posts, today) for one in shown]
+
+
+def _with_packages(shown: list[desk.Case], today: date) -> Iterator[CaseRow]:
+    """Yield the rows of a page, beside each open case the package it is part of and its light."""
     whole = package_box.marked({one.parent_id for one in shown if one.parent_id and one.closed_on is None}, today)
-    return [
-        replace(_row(one, named, places, posts, today), package=title, package_light=light)
-        for one in shown
-        for title, light in (whole.get(one.parent_id or 0, (NOTHING, "")),)
-    ]
+    for one, row in zip(shown, _rows(shown, today), strict=True):
+        title, light = whole.get(one.parent_id or 0, (NOTHING, ""))
+        yield replace(row, package=title, package_light=light)
 
 
 def _row(
