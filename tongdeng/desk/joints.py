@@ -1,7 +1,7 @@
 """Reads of packages: which there are, which cases they made, and how far each is."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,8 @@ from tongdeng.people.exports import merges, records
 
 __all__ = [
     "SUBJECT", "FollowedPackage", "Joint", "cases_in", "code_of", "desks_for_all", "find_joint", "follow", "joint_of",
-    "joints_of", "lock_joint", "open_packages_of", "order_of", "standing_of", "states_in", "widest_domain",
+    "joints_of", "lock_joint", "open_packages_of", "order_of", "standing_of", "standings_of", "states_in",
+    "widest_domain",
 ]  # fmt: skip
 SUBJECT = "desk.joint"  # of papers and letters
 
@@ -58,7 +59,9 @@ def joints_of(person_id: int) -> list[Joint]:
 
 def open_packages_of(person_id: int) -> dict[str, int]:
     """Return the packages that are not over, each with its newest."""
-    return {one.package: one.pk for one in reversed(joints_of(person_id)) if standing_of(one).is_open}
+    found = joints_of(person_id)
+    now = standings_of(found)
+    return {one.package: one.pk for one in reversed(found) if now[one.pk].is_open}
 
 
 def cases_in(joint: Joint) -> list[Case]:
@@ -94,10 +97,20 @@ def desks_for_all(joint: Joint) -> list[str]:
 
 def standing_of(joint: Joint) -> Together:
     """Return how far a package is, by all its cases: also by those that the reader may not see."""
+    return standings_of([joint])[joint.pk]
+
+
+def standings_of(joints: Sequence[Joint]) -> dict[int, Together]:
+    """Return the same for each of these packages, read at once."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT desk_joint_parts(%s)", [joint.pk])
-        found = cursor.fetchone()[0]
-    return together.together(map(_part, _plain(found)), sent_on=joint.sent_on, legs=_legs(joint.term))
+        cursor.execute(
+            "SELECT id, desk_joint_parts(id) FROM unnest(%s::bigint[]) AS one (id)", [[one.pk for one in joints]]
+        )
+        parts = {joint: _plain(found) for joint, found in cursor.fetchall()}
+    return {
+        one.pk: together.together(map(_part, parts[one.pk]), sent_on=one.sent_on, legs=_legs(one.term))
+        for one in joints
+    }
 
 
 def _plain(said: Any) -> Any:

@@ -173,9 +173,9 @@ def hold_map(*, to_change: bool = False) -> None:
         cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(hashtext('org.map'))")
 
 
-def post_of(staff_id: int | None) -> int | None:
-    """Return the post a member of staff holds; None for nobody."""
-    return Staff.objects.filter(pk=staff_id).values_list("post_id", flat=True).first()
+def staff_in(post_id: int | None) -> frozenset[int]:
+    """Return the members of staff who hold a post; nobody holds None."""
+    return frozenset(Staff.objects.filter(post_id=post_id).values_list("pk", flat=True)) if post_id else frozenset()
 
 
 def post_reach(post_id: int) -> tuple[str, str] | None:

@@ -192,7 +192,7 @@ def _person_page(
         why=_why(told, service, on) if service else None,
         norights=person_words.norights_text(law, domains, told.reader.teller, undecided, today),
         household=move_words.household(profile.person_id),
-        notices=(*move_words.notices(profile.person_id), *case_words.open_cases(profile.person_id)),
+        notices=(*move_words.notices(profile.person_id, places), *case_words.open_cases(profile.person_id)),
         newest_day=today if opens(request, "departure_say") and profile.is_placed else None,
         next_step=Link(Text("记录服务", "Record a service"), f"/owed/?person={ref}") if has_owed else None,
         changes=changes.change_links(profile.person_id) if reviews else (),

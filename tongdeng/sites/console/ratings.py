@@ -1,7 +1,6 @@
 """Bad ratings: calling whoever rated, and answering; by somebody else than whoever was rated."""
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +9,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
 from tongdeng.audit import actions as audit
+from tongdeng.audit.types import Actor
 from tongdeng.desk import actions
 from tongdeng.desk import selectors as desk
 from tongdeng.desk.errors import StepRefused
@@ -38,16 +38,12 @@ def ratings(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, faults: tuple[Fault, ...] = ()) -> HttpResponse:
-    post, today, is_open = request.user.post, clock.today(), request.GET.get("show") != "answered"
+    post, is_open = request.user.post, request.GET.get("show") != "answered"
     found = list(desk.follow_ups(post.lo, post.hi, is_open=is_open)[:MOST])
     cases = desk.cases_by_id({one.case_id for one in found})
     persons = {one.person_id for one in found}
     audit.record("desk.ratings.listed", by=request.actor, subjects=persons, detail={"ratings": len(found)})
-    names = registry.names_of(persons)
-    rows = tuple(
-        _row(one, cases[one.case_id], names.get(one.person_id, ""), request, today)
-        for one in found if one.case_id in cases
-    )  # fmt: skip
+    rows = _rows([one for one in found if one.case_id in cases], cases, request.actor)
     outcomes = tuple(Choice(code, text) for code, text in rules.follow_up_outcomes().items())
     done = Text("已记下。", "Noted.") if request.GET.get("done") else None
     frame = build_frame(request, place_code=own_place(request), current=HERE, purpose=FOLLOWING_UP)
@@ -55,18 +51,29 @@ def _page(request: HttpRequest, faults: tuple[Fault, ...] = ()) -> HttpResponse:
     return render(request, "console/ratings.html", {"frame": frame, "page": page}, status=422 if faults else 200)
 
 
-def _row(one: desk.FollowUp, case: desk.Case, name: str, request: HttpRequest, today: date) -> RatingRow:
+def _rows(found: Iterable[desk.FollowUp], cases: Mapping[int, desk.Case], by: Actor) -> tuple[RatingRow, ...]:
+    names = registry.names_of({one.person_id for one in found})
+    said, staff = desk.words_of(cases, Act.RATE), org.staff_names({one.staff_id for one in found if one.staff_id})
+    return tuple(
+        _row(
+            one, cases[one.case_id], names.get(one.person_id, ""), said.get(one.case_id, ""),
+            staff.get(one.staff_id or 0, ""), by,
+        )
+        for one in found
+    )  # fmt: skip
+
+
+def _row(one: desk.FollowUp, case: desk.Case, name: str, said: str, staff: str, by: Actor) -> RatingRow:
     service, (called, answer) = case_words.service_name(case.service), desk.follow_up_words(one)
-    said = next((step.words for step in desk.steps_of(case) if step.act is Act.RATE), "")
+    today = clock.today()
     due = one.due_on if one.contacted_at else one.contact_due_on
     left = due_words(due, today)[1] if one.answered_at is None else None
-    staff = org.staff_names([one.staff_id] if one.staff_id else []).get(one.staff_id or 0, "")
     outcome = rules.follow_up_outcomes().get(one.outcome or "", NOTHING)
     return RatingRow(
         one.pk, Link(Text(f"{name} {service.zh}", f"{name} {service.en}"), f"/cases/{case.pk}/"), STARS[one.stars],
         said, one.contact_due_on, one.due_on, left or NOTHING,
         one.answered_at is None and due < today, called, answer, outcome, staff,
-        request.actor.staff_id in one.rated_staff, one.contacted_at is not None,
+        by.staff_id in one.rated_staff, one.contacted_at is not None,
     )  # fmt: skip
 
 
