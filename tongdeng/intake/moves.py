@@ -1,6 +1,6 @@
 """Moves between communities, as pages show them: what one is asked, what one has asked for, what came of it."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -91,9 +91,9 @@ def answered(place: str) -> list[Asked]:
     return _asked([*work.closed_tasks(ASK, lo, hi, since), *work.closed_tasks(DECIDE, lo, hi, since)])
 
 
-def questions_about(person_id: int) -> list[Asked]:
+def questions_about(person_id: int, ever: Sequence[int] = ()) -> list[Asked]:
     """Return the open questions about one person that the reader may see."""
-    return _asked(work.open_tasks_naming((ASK, DECIDE), merges.ids_of(person_id)))
+    return _asked(work.open_tasks_naming((ASK, DECIDE), ever or merges.ids_of(person_id)))
 
 
 def count_questions(place: str) -> int:

@@ -1,6 +1,6 @@
 """Reads of who was merged into whom, what a merge moved, and what was made since."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -60,9 +60,12 @@ def ids_of(person_id: int) -> list[int]:
     return [person_id, *merged]
 
 
-def standing_changes(person_id: int) -> list[Noted]:
-    """Return the merges into a person, and the splits of a person, that were not taken back; newest first."""
-    rows = Merge.objects.filter(person_id__in=ids_of(person_id), undone_at=None).order_by("-recorded_at", "-pk")
+def standing_changes(person_id: int, ever: Sequence[int] = ()) -> list[Noted]:
+    """Return the merges into a person, and the splits of a person, that were not taken back; newest first.
+
+    `ever`, here as elsewhere: `ids_of` the person, where they were read before.
+    """
+    rows = Merge.objects.filter(person_id__in=ever or ids_of(person_id), undone_at=None).order_by("-recorded_at", "-pk")
     return [Noted(as_change(row), row.staff_id, row.recorded_at) for row in rows]
 
 

@@ -1,6 +1,6 @@
 """Moves in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tongdeng.intake.exports import households, moves
 from tongdeng.kernel import ids
@@ -50,9 +50,9 @@ def household(person_id: int) -> tuple[tuple[Link, Text], ...]:
     )
 
 
-def notices(person_id: int, known: Mapping[str, Place]) -> tuple[Link, ...]:
+def notices(person_id: int, known: Mapping[str, Place], ever: Sequence[int]) -> tuple[Link, ...]:
     """Return what somebody asks about a person's home; services go on meanwhile."""
-    asked = [(one, person_words.place_text(known, one.to_place)) for one in moves.questions_about(person_id)]
+    asked = [(one, person_words.place_text(known, one.to_place)) for one in moves.questions_about(person_id, ever)]
     return tuple(
         Link(
             Text(
