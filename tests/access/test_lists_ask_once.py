@@ -32,8 +32,8 @@ FIRST = ("clerk", "office", "police", "security", "admin", "auditor", *KINDS)
 # The lists among the pages: `fill` gives each of them rows. Any other page may not grow either, as far as it opens.
 LISTS = {
     "review", "moves", "departures", "callbacks", "orders", "ratings", "cases", "requests", "breaches", "delegations",
-    "appointments", "rights", "systems", "rolls", "links", "people", "dwellings", "owed", "proposals", "audit",
-    "my_cases", "my_requests", "my_messages", "my_proxies", "my_appointments",
+    "appointments", "rights", "accounts", "systems", "rolls", "links", "people", "dwellings", "owed", "proposals",
+    "audit", "my_home", "my_cases", "my_requests", "my_messages", "my_proxies", "my_appointments", "my_copy",
 }  # fmt: skip
 FULL = {"people", "owed", "dwellings"}
 PLAIN = [
