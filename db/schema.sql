@@ -7626,6 +7626,12 @@ CREATE INDEX people_schooling_guardian ON public.people_schooling USING btree (g
 CREATE INDEX people_sighting_batch_id_a058c448 ON public.people_sighting USING btree (batch_id);
 
 --
+-- Name: people_stay_police; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX people_stay_police ON public.people_stay USING btree (community) WHERE ((rank = 1) AND (source = 'police'::text));
+
+--
 -- Name: people_tenancy_record; Type: INDEX; Schema: public; Owner: -
 --
 

@@ -64,7 +64,8 @@ def work_off() -> None:
     with logged_in_as("job"):
         for one in Challenge.objects.filter(code_index=None, used_at=None):
             actions.send_code(challenge_id=one.pk, by=job(PRIVACY))
-        for message in Message.objects.filter(state="waiting"):
+        # In the order in which they were made: the code somebody has asked for just now is the newest.
+        for message in Message.objects.filter(state="waiting").order_by("pk"):
             notify.deliver(message_id=message.pk, by=job(PRIVACY))
 
 

@@ -75,7 +75,7 @@ def call_day(call: Mapping[str, Any]) -> date | None:
 
 def _shown(found: Iterable[Callback], staff_id: int | None) -> list[Call]:
     rows = list(found)
-    now = {one.pk: merges.current(one.person_id) for one in rows}
+    now = merges.currents(one.person_id for one in rows)
     names, numbers = registry.names_of(set(now.values())), cards.masked_numbers(now.values())
     shown = []
     for one in rows:
@@ -83,8 +83,8 @@ def _shown(found: Iterable[Callback], staff_id: int | None) -> list[Call]:
         day = call_day(last)
         shown.append(
             Call(
-                one.pk, now[one.pk], names.get(now[one.pk], ""), one.territory, one.service, one.offered_on,
-                numbers.get(now[one.pk], ("", ""))[1], one.state, len(one.calls), day,
+                one.pk, now[one.person_id], names.get(now[one.person_id], ""), one.territory, one.service,
+                one.offered_on, numbers.get(now[one.person_id], ("", ""))[1], one.state, len(one.calls), day,
                 staff_id is not None and one.recorder_id == staff_id,
                 bool(last) and last["staff"] == staff_id and day == clock.today(),
             )

@@ -1,6 +1,7 @@
 """Reads of packages: which there are, which cases they made, and how far each is."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -64,13 +65,27 @@ def joints_of(person_id: int) -> list[Joint]:
 
 def open_packages_of(person_id: int) -> dict[str, int]:
     """Return the packages that are not over, each with its newest."""
-    return {one.package: one.pk for one in reversed(joints_of(person_id)) if standing_of(one).is_open}
+    found = joints_of(person_id)
+    now = standings_of(found)
+    return {one.package: one.pk for one in reversed(found) if now[one.pk].is_open}
 
 
 def cases_in(joint: Joint) -> list[Case]:
     """Return those cases of a package that the reader may see, in its order."""
+    return _in_order(joint, selectors.parts_of(joint.pk))
+
+
+def _in_order(joint: Joint, parts: Iterable[Case]) -> list[Case]:
     place = {service: at for at, service in enumerate(order_of(joint))}
-    return sorted(selectors.parts_of(joint.pk), key=lambda case: (place.get(case.service, len(place)), case.pk))
+    return sorted(parts, key=lambda case: (place.get(case.service, len(place)), case.pk))
+
+
+def first_cases(wanted: Iterable[Joint]) -> dict[int, int]:
+    """Return the first case, in a package's order, that the reader may see of each of these packages."""
+    by_id, parts = {one.pk: one for one in wanted}, defaultdict(list)
+    for case in selectors.parts_of(*by_id):
+        parts[case.parent_id].append(case)
+    return {joint: _in_order(by_id[joint], cases)[0].pk for joint, cases in parts.items()}
 
 
 def code_of(joint: Joint) -> str:

@@ -1,7 +1,7 @@
 """Reads of cases. Row security decides which of them the reader meets."""
 
 import json
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
 
 from django.db import connection
@@ -31,13 +31,14 @@ from tongdeng.people import selectors as people
 from tongdeng.people.exports import merges, records
 
 __all__ = [
-    "SUBJECT", "Case", "Cursor", "Cut", "Delegation", "FollowUp", "Progress", "Supervision", "acts_for", "askable",
-    "cases_by_id", "cases_of", "channel_of", "clocks_of", "code_of", "counts", "delegations", "deputies_for",
-    "differing", "documents_of", "find_case", "follow", "follow_up_of", "follow_up_words", "follow_ups", "happened",
-    "holders_for", "inbox_in_order", "inbox_parts", "is_anothers", "is_rated_with_others", "lifecycle", "light_of",
-    "lights_of", "lock_case", "must_explain", "open_services_of", "ordered", "page", "parts_of", "posts_headed",
-    "progress_of", "reply_of", "reusable", "roles_of", "rules", "services_in", "speaker_of", "steps_of", "subject",
-    "supervisions", "supervisions_of", "taken_back", "takes", "tallies", "tidy_number", "worked_by",
+    "SUBJECT", "Case", "Cursor", "Cut", "Delegation", "FollowUp", "Progress", "Supervision", "acts_for",
+    "acts_for_each", "askable", "cases_by_id", "cases_of", "channel_of", "clocks_of", "code_of", "counts",
+    "delegations", "deputies_for", "differing", "documents_of", "find_case", "follow", "follow_up_of",
+    "follow_up_words", "follow_ups", "happened", "holders_for", "inbox_in_order", "inbox_parts", "is_anothers",
+    "is_rated_with_others", "lifecycle", "light_of", "lights_of", "lock_case", "open_services_of", "ordered", "page",
+    "parts_of", "posts_headed", "progress_of", "reply_of", "reusable", "roles_of", "rules", "services_in",
+    "speaker_of", "steps_of", "steps_of_each", "subject", "supervisions", "supervisions_of", "taken_back", "takes",
+    "tallies", "tidy_number", "to_explain", "words_of", "worked_by",
 ]  # fmt: skip
 SUBJECT = "desk.case"  # of papers, letters and documents
 RELIED_ON_BY_NOBODY = (State.DRAFT, State.CORRECTION_REQUIRED)
@@ -70,9 +71,9 @@ def code_of(case: Case) -> str:
     return records.unseal_text(case.code_sealed, case.domain) or ""
 
 
-def cases_of(person_id: int) -> list[Case]:
+def cases_of(person_id: int, ever: Sequence[int] = ()) -> list[Case]:
     """Return the cases of a person, also under ids merged into theirs: open ones first, newest first."""
-    found = Case.objects.filter(person_id__in=merges.ids_of(person_id))
+    found = Case.objects.filter(person_id__in=ever or merges.ids_of(person_id))
     return list(found.order_by(F("closed_on").desc(nulls_first=True), "-opened_at", "-id"))
 
 
@@ -82,9 +83,9 @@ def open_services_of(person_id: int) -> dict[str, int]:
     return dict(found.values_list("service", "id"))
 
 
-def parts_of(parent_id: int) -> list[Case]:
-    """Return the cases of a joint package."""
-    return list(Case.objects.filter(parent_id=parent_id).order_by("id"))
+def parts_of(*parents: int) -> list[Case]:
+    """Return the cases of joint packages."""
+    return list(Case.objects.filter(parent_id__in=parents).order_by("id"))
 
 
 def services_in(cut: Cut) -> list[str]:
@@ -158,7 +159,15 @@ def happened(case_id: int) -> list[Happened]:
 
 def steps_of(case: Case) -> list[Step]:
     """Return what happened to a case, with the words opened, oldest first."""
-    return [_step(row) for row in Event.objects.filter(case_id=case.pk).order_by("seq")]
+    return steps_of_each([case])[case.pk]
+
+
+def steps_of_each(cases: Iterable[Case]) -> dict[int, list[Step]]:
+    """Return the same for each of these cases, read at once."""
+    found: dict[int, list[Step]] = {case.pk: [] for case in cases}
+    for row in Event.objects.filter(case_id__in=found).order_by("case_id", "seq"):
+        found[row.case_id].append(_step(row))
+    return found
 
 
 def _step(row: Event) -> Step:
@@ -167,6 +176,12 @@ def _step(row: Event) -> Step:
         row.seq, Act(row.act), Role(row.role), row.at, row.staff_id, row.post_id, row.data, said.get("words", ""),
         said.get("remedies", ""), row.on, said.get("organ", ""), row.asker_id,
     )  # fmt: skip
+
+
+def words_of(cases: Iterable[int], act: Act) -> dict[int, str]:
+    """Return what was said with the first act of a kind of each of these cases, opened; nothing for the others."""
+    found = Event.objects.filter(case_id__in=list(cases), act=act.value).order_by("-seq")
+    return {row.case_id: _step(row).words for row in found}
 
 
 def speaker_of(case: Case | Joint) -> int | None:
@@ -214,11 +229,18 @@ def differing(cases: Iterable[Case]) -> list[int]:
 
 def roles_of(by: Actor, case: Case) -> frozenset[Role]:
     """Return in which roles somebody acts on a case."""
+    return _roles(by, case, _reach(by))
+
+
+def _reach(by: Actor) -> tuple[str, str] | None:
+    return None if by.post_id is None else org.post_reach(by.post_id)
+
+
+def _roles(by: Actor, case: Case, reach: tuple[str, str] | None) -> frozenset[Role]:
     if by.purpose == RESIDENT:
         return frozenset({Role.APPLICANT})
     if by.post_id is None:
         return frozenset({Role.JOB})
-    reach = org.post_reach(by.post_id)
     if reach is None:
         return frozenset()
     kind, lo = reach
@@ -239,7 +261,17 @@ def is_anothers(case: Case | Joint, by: Actor) -> bool:
 
 def acts_for(case: Case, by: Actor, today: date) -> list[Move]:
     """Return what somebody may do with a case now."""
-    now, roles, terms = progress_of(case), roles_of(by, case), rules.terms_for(case.service)
+    return acts_for_each([case], by, today)[case.pk]
+
+
+def acts_for_each(cases: Iterable[Case], by: Actor, today: date) -> dict[int, list[Move]]:
+    """Return the same for each of these cases; whoever asks is read once."""
+    reach = _reach(by)
+    return {case.pk: _acts(case, by, today, _roles(by, case, reach)) for case in cases}
+
+
+def _acts(case: Case, by: Actor, today: date, roles: frozenset[Role]) -> list[Move]:
+    now, terms = progress_of(case), rules.terms_for(case.service)
     kept = {Act.WITHDRAW} if is_anothers(case, by) else set()
     return [
         move for move in lifecycle.moves_from(now.state, roles)
@@ -296,12 +328,18 @@ def follow(number: str, code: str) -> Followed | None:
     )  # fmt: skip
 
 
-def must_explain(order: Supervision, case: Case, by: Actor, today: date) -> bool:
-    """Tell whether an order about a broken term is answered to the applicant as well, who has been told nothing yet."""
-    if order.signal == Signal.AMBER or case.closed_on is not None:
-        return False
-    told = Event.objects.filter(case_id=case.pk, act=Act.EXPLAIN.value, at__gte=order.opened_at).exists()
-    return not told and any(Act.EXPLAIN is move.act for move in acts_for(case, by, today))
+def to_explain(orders: Iterable[Supervision], cases: Mapping[int, Case], by: Actor, today: date) -> set[int]:
+    """Return the orders that are answered to the applicant as well: a term is broken, and nobody has told why."""
+    late = [one for one in orders if one.signal != Signal.AMBER and cases[one.case_id].closed_on is None]
+    about = {one.case_id: cases[one.case_id] for one in late}
+    told = Event.objects.filter(case_id__in=about, act=Act.EXPLAIN.value).order_by("at")
+    newest = dict(told.values_list("case_id", "at")) if about else {}
+    acts = acts_for_each(about.values(), by, today)
+    return {
+        one.pk for one in late
+        if not (one.case_id in newest and newest[one.case_id] >= one.opened_at)
+        and any(Act.EXPLAIN is move.act for move in acts[one.case_id])
+    }  # fmt: skip
 
 
 def reply_of(order: Supervision) -> str:

@@ -169,8 +169,8 @@ def bookings_of(person_id: int, *, is_own: bool = False) -> list[Shown]:
 
     What they asked to find ready is told to themselves (`is_own`), and to others on its own day only.
     """
-    held = Holder.objects.filter(person_id__in=merges.ids_of(person_id)).select_related("booking")
-    found = [_whole(one, is_own=is_own) for one in held]
+    held = list(Holder.objects.filter(person_id__in=merges.ids_of(person_id)).select_related("booking"))
+    found = _whole(held, is_own=is_own)
     ahead = (BookingState.BOOKED, BookingState.WAITING)
     return sorted(found, key=lambda one: (one.state not in ahead, one.day, one.id))
 
@@ -178,13 +178,13 @@ def bookings_of(person_id: int, *, is_own: bool = False) -> list[Shown]:
 def booking(booking_id: int, *, is_own: bool = False) -> Shown | None:
     """Return one appointment, where the reader may see who holds it."""
     holder = Holder.objects.filter(booking_id=booking_id).select_related("booking").first()
-    return _whole(holder, is_own=is_own) if holder else None
+    return _whole([holder], is_own=is_own)[0] if holder else None
 
 
-def _whole(holder: Holder, *, is_own: bool) -> Shown:
-    asked = Need.objects.filter(booking_id=holder.booking_id)
-    told = asked if is_own else asked.filter(day=clock.today())
-    return _shown(holder.booking, holder, told.values_list("needs", flat=True).first() or ())
+def _whole(held: Iterable[Holder], *, is_own: bool) -> list[Shown]:
+    bookings = [one.booking_id for one in held]
+    asked = needs_of(bookings) if is_own else needs_today(bookings)
+    return [_shown(one.booking, one, asked.get(one.booking_id, ())) for one in held]
 
 
 def agenda(hall: str, day: date) -> list[Shown]:
@@ -199,7 +199,15 @@ def agenda(hall: str, day: date) -> list[Shown]:
 
 def needs_today(bookings: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """Return what was asked to be ready for these appointments: on their own day only, before and after it nothing."""
-    found = Need.objects.filter(booking_id__in=list(bookings), day=clock.today())
+    return _needs(Need.objects.filter(booking_id__in=list(bookings), day=clock.today()))
+
+
+def needs_of(bookings: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Return the same whatever the day: for those who asked."""
+    return _needs(Need.objects.filter(booking_id__in=list(bookings)))
+
+
+def _needs(found: QuerySet[Need]) -> dict[int, tuple[str, ...]]:
     return {one: tuple(said) for one, said in found.values_list("booking_id", "needs")}
 
 

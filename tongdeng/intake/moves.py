@@ -1,12 +1,11 @@
 """Moves between communities, as pages show them: what one is asked, what one has asked for, what came of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tongdeng.intake.models import Move
 from tongdeng.kernel import clock
-from tongdeng.org import selectors as org
 from tongdeng.org.types import territory_of
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import merges
@@ -57,8 +56,9 @@ class Wish:
 
 def _asked(tasks: Iterable[OpenTask]) -> list[Asked]:
     listed = list(tasks)
-    now = {task.id: merges.current(int(task.detail["person"])) for task in listed}
-    names = registry.names_of(set(now.values()))
+    current = merges.currents(int(task.detail["person"]) for task in listed)
+    now = {task.id: current[int(task.detail["person"])] for task in listed}
+    names = registry.names_of(set(current.values()))
     return [
         Asked(
             task.id, task.kind, now[task.id], names.get(now[task.id], ""),
@@ -70,12 +70,12 @@ def _asked(tasks: Iterable[OpenTask]) -> list[Asked]:
     ]  # fmt: skip
 
 
-def can_take_back(task: Asked | OpenTask, post_id: int | None) -> bool:
-    """Tell whether a post may take an answer back: its own, and of today."""
+def can_take_back(task: Asked | OpenTask, colleagues: Set[int]) -> bool:
+    """Tell whether a post may take an answer back: of today, and given by somebody of its `colleagues`."""
     if task.closed_at is None or (task.outcome or "").partition(" ")[0] not in ("left", "stays"):
         return False
     is_today = task.closed_at.astimezone(clock.CHINA).date() == clock.today()
-    return is_today and post_id is not None and org.post_of(task.closed_staff_id) == post_id
+    return is_today and task.closed_staff_id in colleagues
 
 
 def questions(place: str) -> list[Asked]:
@@ -91,9 +91,9 @@ def answered(place: str) -> list[Asked]:
     return _asked([*work.closed_tasks(ASK, lo, hi, since), *work.closed_tasks(DECIDE, lo, hi, since)])
 
 
-def questions_about(person_id: int) -> list[Asked]:
+def questions_about(person_id: int, ever: Sequence[int] = ()) -> list[Asked]:
     """Return the open questions about one person that the reader may see."""
-    return _asked(work.open_tasks_naming((ASK, DECIDE), merges.ids_of(person_id)))
+    return _asked(work.open_tasks_naming((ASK, DECIDE), ever or merges.ids_of(person_id)))
 
 
 def count_questions(place: str) -> int:
@@ -102,10 +102,10 @@ def count_questions(place: str) -> int:
     return work.count_open((ASK, DECIDE), lo, hi)
 
 
-def _wish(move: Move) -> Wish:
+def _wish(move: Move, current: Mapping[int, int]) -> Wish:
     due = move.asked_at.astimezone(clock.CHINA).date() + timedelta(days=DAYS_TO_ANSWER)
     return Wish(
-        move.pk, merges.current(move.subject_id), move.from_place, move.territory, move.arrived_on, move.state,
+        move.pk, current[move.subject_id], move.from_place, move.territory, move.arrived_on, move.state,
         move.how, move.left_on, due if move.state == "asked" else None, move.source, move.batch_id,
     )  # fmt: skip
 
@@ -114,10 +114,17 @@ def wishes(place: str) -> list[Wish]:
     """Return the moves a division asks for or asked for lately, newest first; those that rolls showed among them."""
     lo, hi = territory_of(place)
     since = clock.now() - timedelta(days=SHOWN_DAYS)
-    found = Move.objects.filter(territory__gte=lo, territory__lt=hi).order_by("-asked_at", "-id")
-    return [_wish(one) for one in found.exclude(state="withdrawn") if one.settled_at is None or one.settled_at >= since]
+    found = Move.objects.filter(territory__gte=lo, territory__lt=hi).exclude(state="withdrawn")
+    late = [one for one in found.order_by("-asked_at", "-id") if one.settled_at is None or one.settled_at >= since]
+    return _wishes(late)
+
+
+def _wishes(found: list[Move]) -> list[Wish]:
+    current = merges.currents(one.subject_id for one in found)
+    return [_wish(one, current) for one in found]
 
 
 def wishes_of(batch_id: int) -> dict[int, Wish]:
     """Return the moves that one entry waits for, by the member's position."""
-    return {one.row_number: _wish(one) for one in Move.objects.filter(batch_id=batch_id)}
+    found = list(Move.objects.filter(batch_id=batch_id))
+    return {one.row_number: wish for one, wish in zip(found, _wishes(found), strict=True)}

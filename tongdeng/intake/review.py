@@ -1,6 +1,6 @@
 """The terms of clerical review: who may answer, who must agree, where a question lies, and what is waiting."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -150,9 +150,9 @@ def find_doubt(doubt_id: int) -> Doubt | None:
     return Doubt.objects.filter(pk=doubt_id).first()
 
 
-def doubts_about(person_id: int) -> list[Doubt]:
+def doubts_about(person_id: int, ever: Sequence[int] = ()) -> list[Doubt]:
     """Return the open questions whether a person is another."""
-    return open_about(merges.ids_of(person_id))
+    return open_about(ever or merges.ids_of(person_id))
 
 
 def open_about(persons: Iterable[int]) -> list[Doubt]:

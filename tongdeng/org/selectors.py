@@ -1,7 +1,6 @@
 """Reads of the map, the bureaus and the posts."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -16,23 +15,22 @@ from tongdeng.org.types import ChangeKind, Level, Place, Successors, successors_
 __all__ = ["Change", "Post", "Staff", "bureau_names", "community_codes", "county", "places", "places_below"]
 
 
-def _valid_on(day: date) -> Q:
-    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
+# Every page asks it. Of several changes to come the first one tells what a place is called until then.
+PLACES = """
+SELECT d.code, coalesce(c.former_zh, d.name_zh), coalesce(nullif(c.former_en, ''), d.name_en), d.level, d.parent_id
+FROM org_division d LEFT JOIN (
+    SELECT DISTINCT ON (code_after) code_after, former_zh, former_en FROM org_change
+    WHERE state = 'applied' AND starts_on > %(day)s AND former_zh <> '' AND name_zh <> ''
+    ORDER BY code_after, starts_on, id
+) c ON c.code_after = d.code
+WHERE d.valid_from <= %(day)s AND (d.valid_to IS NULL OR d.valid_to > %(day)s) ORDER BY d.code"""
 
 
 def places(day: date) -> dict[str, Place]:
     """Return every division of the county on a day, by code, in code order, under the names of that day."""
-    rows = Division.objects.filter(_valid_on(day)).order_by("code")
-    found = {
-        code: Place(code, zh, en, Level(level), parent)
-        for code, zh, en, level, parent in rows.values_list("code", "name_zh", "name_en", "level", "parent_id")
-    }
-    later = Change.objects.filter(state="applied", starts_on__gt=day).exclude(former_zh="").exclude(name_zh="")
-    # Of several changes to come the first one tells what a place is called until then, so it is put in last.
-    for code, zh, en in later.order_by("-starts_on", "-id").values_list("code_after", "former_zh", "former_en"):
-        if place := found.get(code):
-            found[code] = replace(place, name_zh=zh, name_en=en or place.name_en)
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(PLACES, {"day": day})
+        return {code: Place(code, zh, en, Level(level), parent) for code, zh, en, level, parent in cursor.fetchall()}
 
 
 def named_places(day: date) -> dict[str, Place]:
@@ -173,9 +171,9 @@ def hold_map(*, to_change: bool = False) -> None:
         cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(hashtext('org.map'))")
 
 
-def post_of(staff_id: int | None) -> int | None:
-    """Return the post a member of staff holds; None for nobody."""
-    return Staff.objects.filter(pk=staff_id).values_list("post_id", flat=True).first()
+def staff_in(post_id: int | None) -> frozenset[int]:
+    """Return the members of staff who hold a post; nobody holds None."""
+    return frozenset(Staff.objects.filter(post_id=post_id).values_list("pk", flat=True)) if post_id else frozenset()
 
 
 def post_reach(post_id: int) -> tuple[str, str] | None:

@@ -46,18 +46,22 @@ def standings(person_id: int, law: Law, facts: Facts, domains: str, day: date) -
     An open window without outcome has a line of its own, even where an earlier window of the service has an outcome.
     """
     windows = windows_of(person_id)
-    unknown = set(Unknown.objects.filter(person_id=person_id).values_list("service", flat=True))
+    told = [
+        (service, version, explain(law, service.code, day, facts))
+        for service, version in law.in_force_on(day)
+        if access.service_domain(service.code) in domains
+    ]
+    closed = {service.code for service, _, explanation in told if not is_open_to(explanation, domains)}
+    unknown = Unknown.objects.filter(person_id=person_id, service__in=closed).values_list("service", flat=True)
+    unjudged = closed.difference(unknown) if closed else closed
     lines: list[Standing] = []
-    for service, version in law.in_force_on(day):
-        if access.service_domain(service.code) not in domains:
-            continue
-        explanation = explain(law, service.code, day, facts)
+    for service, version, explanation in told:
         own = windows.get(service.code, [])
         # Windows were determined from all the facts; an answer that lacks some of them must not overrule one.
         owed = [window for window in own if window.status == Status.OWED]
         lines.extend(Standing(explanation, Status.OWED, window) for window in owed)
-        is_judged = is_open_to(explanation, domains) or service.code in unknown
-        status, window = status_on(day, version, own, explanation.answer.answer if is_judged else None)
+        verdict = None if service.code in unjudged else explanation.answer.answer
+        status, window = status_on(day, version, own, verdict)
         if not owed or status in (Status.SERVED, Status.DECLINED):
             lines.append(Standing(explanation, status, window))
     return lines

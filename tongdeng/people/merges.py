@@ -1,5 +1,6 @@
 """Reads of who was merged into whom, what a merge moved, and what was made since."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -46,15 +47,25 @@ def current(person_id: int) -> int:
     return int(row) if row else person_id
 
 
+def currents(persons: Iterable[int]) -> dict[int, int]:
+    """Return the same for each of these persons, read at once."""
+    asked = set(persons)
+    merged = dict(Person.objects.filter(pk__in=asked, survivor_id__isnull=False).values_list("pk", "survivor_id"))
+    return {one: merged.get(one, one) for one in asked}
+
+
 def ids_of(person_id: int) -> list[int]:
     """Return a person's id and those that were merged into it: what other tables may have written for them."""
     merged = Person.objects.filter(survivor_id=person_id).values_list("pk", flat=True)
     return [person_id, *merged]
 
 
-def standing_changes(person_id: int) -> list[Noted]:
-    """Return the merges into a person, and the splits of a person, that were not taken back; newest first."""
-    rows = Merge.objects.filter(person_id__in=ids_of(person_id), undone_at=None).order_by("-recorded_at", "-pk")
+def standing_changes(person_id: int, ever: Sequence[int] = ()) -> list[Noted]:
+    """Return the merges into a person, and the splits of a person, that were not taken back; newest first.
+
+    `ever`, here as elsewhere: `ids_of` the person, where they were read before.
+    """
+    rows = Merge.objects.filter(person_id__in=ever or ids_of(person_id), undone_at=None).order_by("-recorded_at", "-pk")
     return [Noted(as_change(row), row.staff_id, row.recorded_at) for row in rows]
 
 

@@ -247,6 +247,11 @@ class Stay(Spell):
 
     class Meta:
         db_table = "people_stay"
+        indexes = [
+            models.Index(
+                fields=["community"], name="people_stay_police", condition=models.Q(rank=1, source="police")
+            ),  # by place, whoever lives there says the police
+        ]
 
 
 class Permit(Spell):

@@ -164,7 +164,7 @@ def _needs(node: tree.Node, wanted: bool, facts: Facts, day: date) -> tuple[tupl
                 return tuple(each for some in possible for each in some) if len(possible) == len(found) else None
             return min(possible, key=len, default=None)
         case _:
-            return ((node, wanted),) if tree.facts_in(node) else None
+            return ((node, wanted),) if _named(node) else None
 
 
 def _said(text: str, node: tree.Node, wanted: bool) -> str:
@@ -178,7 +178,7 @@ def _open_facts(node: tree.Node, facts: Facts, day: date) -> tuple[str, ...]:
         return ()
     if isinstance(node, tree.Not | tree.And | tree.Or):
         return tuple(name for part in tree.children(node) for name in _open_facts(part, facts, day))
-    return tuple(name for name in tree.facts_in(node) if facts.get(name) is None)
+    return tuple(name for name in _named(node) if facts.get(name) is None)
 
 
 def _holder(fact: Fact) -> Plain:

@@ -1,11 +1,13 @@
 """The search page and the page of one person, as posts of different rights see them."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.databases import SmallCounty, owner_here
 from tests.posts import COUNTY, EAST, WEST, signed_in
@@ -216,3 +218,12 @@ def test_who_may_see_nobody_is_shown_nobody(determined_county: SmallCounty) -> N
     auditor = signed_in("auditor")
     assert auditor.get("/people/").status_code == 403
     assert not {'href="/people/', 'href="/owed/'} & set(re.findall(r'href="/(?:people|owed)/', page(auditor, "/")))
+
+
+def test_the_page_of_a_person_asks_nothing_twice(worker, neighbour):
+    url = f"/people/{ids.show(neighbour)}/"
+    worker.get(url)  # what a process reads once, it has read
+    with CaptureQueriesContext(connection) as made:
+        assert worker.get(url).status_code == 200
+    assert [one for one, times in Counter(one["sql"] for one in made).items() if times > 1] == []
+    assert len(made) <= 32

@@ -66,5 +66,5 @@ def reply(*, order_id: int, words: str, by: Actor, told: Given | None = None) ->
 def _explain(order: Supervision, told: Given, by: Actor) -> None:
     """Explain to the applicant why it is late, in the transaction of the answer: neither stands without the other."""
     case = selectors.lock_case(order.case_id)
-    if case is not None and selectors.must_explain(order, case, by, clock.today()):
+    if case is not None and selectors.to_explain([order], {case.pk: case}, by, clock.today()):
         take_step(case_id=case.pk, act=Act.EXPLAIN, seen=case.version, given=told, by=by)

@@ -10,6 +10,7 @@ from tongdeng.intake.models import Move
 from tongdeng.intake.moves import ASK, DECIDE, can_take_back
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, UnusableInput
+from tongdeng.org import selectors as org
 from tongdeng.people import actions as people
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import Batch, profiles
@@ -27,7 +28,7 @@ def take_back_move_answer(*, task_id: int, by: Actor) -> int:
     """
     with acting(by):
         task = tasks.tasks_by_id([task_id]).get(task_id)
-        if task is None or task.kind not in (ASK, DECIDE) or not can_take_back(task, by.post_id):
+        if task is None or task.kind not in (ASK, DECIDE) or not can_take_back(task, org.staff_in(by.post_id)):
             raise UnusableInput(
                 "intake.move.not_yours",
                 Text("没有本岗位今天的答复可以撤回", "there is no answer of this post and day to take back"),

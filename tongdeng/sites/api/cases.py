@@ -66,8 +66,8 @@ def list_tasks(request: Any, until: Query[Day | None] = None, cursor: Query[Curs
         # By day, those without any last: from the first that is due later, nothing further on is asked for.
         within = [one for one in shown if one.due_on is not None and one.due_on <= until]
         shown, after = within, after if len(within) == len(shown) else None
-    found_acts = [(one, _acts(request, one, today)) for one in shown]
-    tasks = [(one, acts) for one, acts in found_acts if acts]
+    open_acts = _acts(request, shown, today)
+    tasks = [(one, open_acts[one.pk]) for one in shown if open_acts[one.pk]]
     _listed(request, "connect.tasks.listed", [one for one, _ in tasks])
     return schemas.Tasks(tasks=[schemas.Task(**_line(one, today), acts=acts) for one, acts in tasks], next=after)
 
@@ -77,9 +77,10 @@ def _listed(request: Any, code: str, shown: Iterable[desk.Case]) -> None:
     audit.record(code, by=request.actor, subjects=persons, detail={"system": request.system.system_id})
 
 
-def _acts(request: Any, case: desk.Case, today: date) -> list[str]:
+def _acts(request: Any, cases: Iterable[desk.Case], today: date) -> dict[int, list[str]]:
     offered = {one.value for one in schemas.ActName}
-    return [move.act.value for move in desk.acts_for(case, request.actor, today) if move.act.value in offered]
+    found = desk.acts_for_each(cases, request.actor, today)
+    return {case: [move.act.value for move in acts if move.act.value in offered] for case, acts in found.items()}
 
 
 def _line(case: desk.Case, today: date) -> dict[str, Any]:
@@ -99,7 +100,8 @@ def get_case(request: Any, case: Path[CaseNumber]) -> schemas.CaseFull:
     now, ref = desk.progress_of(one), ids.show(one.person_id)
     return schemas.CaseFull(
         **_line(one, today), name=people.names_of([one.person_id]).get(one.person_id, ref),
-        materials=dict(now.materials), missing=list(now.missing), gaps=list(now.gaps), acts=_acts(request, one, today),
+        materials=dict(now.materials), missing=list(now.missing), gaps=list(now.gaps),
+        acts=_acts(request, [one], today)[one.pk],
         steps=[
             schemas.StepTold(version=step.seq, act=step.act, role=step.role, at=step.at, words=step.words)
             for step in desk.steps_of(one)

@@ -1,5 +1,6 @@
 """Appointments as staff see them: a hall's day, one person's appointments, and booking on the person's behalf."""
 
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
 
@@ -16,7 +17,8 @@ from tongdeng.hall.types import Booking, BookingState
 from tongdeng.kernel import clock, ids
 from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
-from tongdeng.people.exports import cards, profiles
+from tongdeng.people import selectors as registry
+from tongdeng.people.exports import cards, merges, profiles
 from tongdeng.sites.console.frame import build_frame, chosen_place, own_place
 from tongdeng.sites.console.kiosk import own_plan
 from tongdeng.sites.console.view_models.hall import AgendaRow
@@ -30,14 +32,18 @@ BOOKED = Text("已预约。", "Booked.")
 CANCELLED = Text("已取消，号让给了候补的下一位。", "Cancelled; the place goes to the next on the waiting list.")
 
 
-def _row(one: Booking) -> AgendaRow:
+def _rows(found: Iterable[Booking]) -> list[AgendaRow]:
+    now = merges.currents(one.person_id for one in found if one.person_id)
+    names = registry.names_of(set(now.values()))
+    return [_row(one, now.get(one.person_id or 0, 0), names) for one in found]
+
+
+def _row(one: Booking, person: int, names: Mapping[int, str]) -> AgendaRow:
     mark, state = hall_words.STATES[one.state]
-    person = profiles.current_id(one.person_id) if one.person_id else None
-    card = cards.card_of(person, clock.today()) if person else None
     moved = one.moved_up_at is not None and one.told_at is None and one.state is BookingState.BOOKED
     return AgendaRow(
         id=one.id, time=hall_words.clock_time(one.starts_at), business=hall_words.business_name(one.business),
-        code=one.code, name=card.name if card else "", url=f"/people/{ids.show(card.person_id)}/" if card else "",
+        code=one.code, name=names.get(person, ""), url=f"/people/{ids.show(person)}/" if person in names else "",
         mark=mark, state=state, needs=hall_words.needs_text(one.needs), is_open=one.state in hall_words.OPEN,
         to_tell=moved and not one.wants_message,
     )  # fmt: skip
@@ -52,8 +58,8 @@ def agenda(request: HttpRequest) -> HttpResponse:
     with suppress(ValueError):
         asked = date.fromisoformat(request.GET.get("day", ""))
         day = asked if asked in days else today
-    rows = [_row(one) for one in halls.agenda(plan.division, day)]
-    seen = {one.person_id for one in halls.agenda(plan.division, day) if one.person_id}
+    found = halls.agenda(plan.division, day)
+    rows, seen = _rows(found), {one.person_id for one in found if one.person_id}
     audit.record("hall.agenda.listed", by=request.actor, subjects=seen, detail={"day": day.isoformat()})
     page = {
         "hall": hall_words.hall_name(plan.division), "day": day, "days": days, "rows": rows, "is_today": day == today,
@@ -94,9 +100,11 @@ def of_person(request: HttpRequest, ref: str) -> HttpResponse:
     places = org.places(clock.today())
     place = profile.territory if profile.territory in places else chosen_place(request)
     form = booking.form(request.GET, profile.territory, faults=faults, sent=sent)
+    named = org.named_places(clock.today())
     page = {
         "name": profile.name, "ref": ids.show(profile.person_id), "form": form,
-        "ahead": [(one, hall_words.when(one), hall_words.business_name(one.business), hall_words.hall_name(one.hall),
+        "ahead": [(one, hall_words.when(one), hall_words.business_name(one.business),
+                   hall_words.hall_name(one.hall, named),
                    *hall_words.STATES[one.state]) for one in found if one.state in hall_words.OPEN],
     }  # fmt: skip
     frame = build_frame(request, place_code=place, current="/people/", purpose=PURPOSE, known=places)

@@ -1,11 +1,14 @@
 """The person in front of a window: what they are owed, by the same answers as on their own page."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest
 
 from tongdeng.access import selectors as access
 from tongdeng.kernel import clock, ids
 from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
+from tongdeng.org.types import Place
 from tongdeng.owed import selectors as owed
 from tongdeng.owed.types import Status
 from tongdeng.people.exports import profiles
@@ -18,11 +21,11 @@ from tongdeng.sites.shell.frame import Link
 SHOWN = (Status.OWED, Status.AVAILABLE, Status.UNKNOWN)  # what can be done something about now
 
 
-def place(community: str | None) -> Text:
+def place(known: Mapping[str, Place], community: str | None) -> Text:
     """Return a community in words."""
     if community is None:
         return Text("住处不明", "No stay is known")
-    return person_words.place_text(org.places(clock.today()), community)
+    return person_words.place_text(known, community)
 
 
 def person(request: HttpRequest, profile: profiles.PersonProfile) -> AtWindow:
@@ -44,7 +47,7 @@ def person(request: HttpRequest, profile: profiles.PersonProfile) -> AtWindow:
     if opens(request, "owed_record") and any(one.status is Status.OWED for one in shown):
         links.insert(0, Link(Text("记录服务", "Record a service"), f"/owed/?person={ref}"))
     return AtWindow(
-        name=profile.name, ref=ref, told=place(profile.territory),
+        name=profile.name, ref=ref, told=place(org.places(today), profile.territory),
         groups=tuple(
             ServiceGroup(group.state, tuple(_to_notice(one, codes) for one in group.services)) for group in groups
         ),

@@ -1,5 +1,6 @@
 """Call-backs: calling whoever is said to have declined, and what came of it; drawing the samples."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 
@@ -15,11 +16,11 @@ from tongdeng.delivery.exports import callbacks
 from tongdeng.delivery.types import Answer
 from tongdeng.kernel import clock, ids
 from tongdeng.kernel.errors import Text, UnusableInput
-from tongdeng.org.types import Level, level_of
+from tongdeng.org import selectors as org
+from tongdeng.org.types import Level, Place, level_of
 from tongdeng.owed import selectors as owed
 from tongdeng.sites.console import person_words
 from tongdeng.sites.console.frame import build_frame, chosen_place, opens
-from tongdeng.sites.console.move_words import place_words
 from tongdeng.sites.console.view_models.callbacks import (
     AgreementRow,
     AnsweredItem,
@@ -71,7 +72,7 @@ def _page(
     request: HttpRequest, toast: Toast | None = None, *, shown: dict[int, str] | None = None,
     fault: tuple[int, Text] | None = None, draw: DrawForm | None = None,
 ) -> HttpResponse:  # fmt: skip
-    place, staff = chosen_place(request), request.user.pk
+    place, staff, known = chosen_place(request), request.user.pk, org.places(clock.today())
     may_call = opens(request, "callback_answer")
     found = callbacks.waiting(place, staff)
     waiting = [one for one in found if not one.is_own] if may_call else []
@@ -82,27 +83,27 @@ def _page(
     )  # fmt: skip
     numbers = shown or {}
     page = CallbacksPage(
-        waiting=tuple(_item(one, numbers.get(one.id, ""), fault) for one in waiting[:SHOWN]),
+        waiting=tuple(_item(one, known, numbers.get(one.id, ""), fault) for one in waiting[:SHOWN]),
         others=len(found) - len(waiting),
         answered=tuple(_answered(request, one) for one in answered),
         wishes=tuple(_wish(one) for one in wishes),
         agreements=tuple(
-            AgreementRow(_community(one.community), one.upheld, one.reached, one.not_reached, one.open)
+            AgreementRow(_community(one.community, known), one.upheld, one.reached, one.not_reached, one.open)
             for one in callbacks.agreements(place)
         ),
-        samples=tuple(_sample(one) for one in callbacks.samples(place)),
+        samples=tuple(_sample(one, known) for one in callbacks.samples(place)),
         draw=(draw or _fresh_form()) if opens(request, "callbacks_draw") else None,
         may_call=may_call, query=_query(request),
         fault=fault[1] if fault and fault[0] not in {one.id for one in waiting[:SHOWN]} else None,
     )  # fmt: skip
-    frame = build_frame(request, place_code=place, current=HERE, toast=toast, purpose=PURPOSE)
+    frame = build_frame(request, place_code=place, current=HERE, toast=toast, purpose=PURPOSE, known=known)
     status = 422 if fault or (draw and draw.faults) else 200
     return render(request, "console/callbacks.html", {"frame": frame, "page": page}, status=status)
 
 
-def _community(code: str) -> Text:
+def _community(code: str, known: Mapping[str, Place]) -> Text:
     is_known = level_of(code) is Level.COMMUNITY
-    return place_words(code) if is_known else Text("住处不明", "No stay is known")
+    return person_words.place_text(known, code) if is_known else Text("住处不明", "No stay is known")
 
 
 def _fresh_form() -> DrawForm:
@@ -110,7 +111,9 @@ def _fresh_form() -> DrawForm:
     return DrawForm((today - timedelta(days=USUAL_DAYS)).isoformat(), today.isoformat(), str(USUAL_SIZE), today)
 
 
-def _item(one: callbacks.Call, number: str = "", fault: tuple[int, Text] | None = None) -> CallItem:
+def _item(
+    one: callbacks.Call, known: Mapping[str, Place], number: str = "", fault: tuple[int, Text] | None = None
+) -> CallItem:  # fmt: skip
     day = person_words.day_text(one.offered_on)
     tried = Text("", "")
     if one.calls and one.last_on:
@@ -124,7 +127,7 @@ def _item(one: callbacks.Call, number: str = "", fault: tuple[int, Text] | None 
     )
     return CallItem(
         id=one.id, name=one.name, url=f"/people/{ids.show(one.person_id)}/", service=owed.service_name(one.service),
-        told=told, place=place_words(one.territory), phone=one.masked_phone, number=number,
+        told=told, place=person_words.place_text(known, one.territory), phone=one.masked_phone, number=number,
         faults=(Fault(f"call-{one.id}", fault[1]),) if fault and fault[0] == one.id else (),
     )  # fmt: skip
 
@@ -139,8 +142,8 @@ def _wish(one: callbacks.Call) -> tuple[Link, Text]:
     return Link(one.name, f"/owed/?person={ids.show(one.person_id)}"), owed.service_name(one.service)
 
 
-def _sample(one: callbacks.Sample) -> Text:
-    place = place_words(one.place)
+def _sample(one: callbacks.Sample, known: Mapping[str, Place]) -> Text:
+    place = person_words.place_text(known, one.place)
     return Text(
         f"{one.drawn_on} 抽自{place.zh} {one.first_on} 至 {one.last_on} 的 {one.offers:,} 件，抽 {one.size} 件，"
         f"随机种子 {one.seed}",
@@ -160,7 +163,7 @@ def phone(request: HttpRequest, callback: int) -> HttpResponse:
         found = callbacks.one_call(callback, request.user.pk)
         if found is None or found.is_own:
             return HttpResponse("")
-        context = {"one": _item(found, number or ""), "page": {"query": _query(request)}}
+        context = {"one": _item(found, org.places(clock.today()), number or ""), "page": {"query": _query(request)}}
         return render(request, "console/_callback.html", context)
     return _page(request, shown={callback: number} if number else None)
 

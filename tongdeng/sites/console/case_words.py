@@ -1,6 +1,6 @@
 """A case in words: its lights, clocks, papers, deeds and history, as the pages show them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -257,9 +257,9 @@ def _deed(
     )  # fmt: skip
 
 
-def open_cases(person_id: int) -> tuple[Link, ...]:
+def open_cases(person_id: int, ever: Sequence[int]) -> tuple[Link, ...]:
     """Return what is being worked on for somebody, as far as the reader may see it."""
-    return tuple(_open_case(case) for case in desk.cases_of(person_id) if case.closed_on is None)
+    return tuple(_open_case(case) for case in desk.cases_of(person_id, ever) if case.closed_on is None)
 
 
 def _open_case(case: desk.Case) -> Link:

@@ -77,7 +77,7 @@ def _page(request: HttpRequest, one: desk.Case, faults: tuple[Fault, ...] = ()) 
         can_finish=Kind(one.kind) is Kind.SAME_VISIT and now.state is State.SUBMITTED and not now.missing,
         asked=desk.lifecycle.BY_ACT[now.asked[0]].says if now.asked else None,
         issued=tuple(map(paper_row, package_box.issued(one))), package=package_box.box(one),
-        orders=tuple(orders.row(order, one, request.actor, today) for order in desk.supervisions_of(one.pk)),
+        orders=orders.rows(desk.supervisions_of(one.pk), {one.pk: one}, request.actor),
         reopens=Link(Text("原办件", "the first case"), f"{HERE}{one.reopens_id}/") if one.reopens_id else None,
         done=SAID.get(request.GET.get("done", "")), faults=faults,
         typed={name: request.POST.get(name, "") for name in ("act", "words", "reason", "organ")},

@@ -1,5 +1,7 @@
 """What was merged into or parted from a person, in words, with the way back."""
 
+from collections.abc import Sequence
+
 from tongdeng.access import selectors as access
 from tongdeng.intake.exports import review
 from tongdeng.kernel import clock, ids
@@ -16,16 +18,16 @@ def change_url(change_id: int) -> str:
     return f"/review/changes/{change_id}/"
 
 
-def change_links(person_id: int) -> tuple[Link, ...]:
+def change_links(person_id: int, ever: Sequence[int]) -> tuple[Link, ...]:
     """Return what was merged into or parted from a person, each leading to where it is taken back."""
-    noted = merges.standing_changes(person_id)
+    noted = merges.standing_changes(person_id, ever)
     who = org.staff_names({one.staff_id for one in noted if one.staff_id})
     return tuple(Link(noted_text(one, who.get(one.staff_id or 0, "")), change_url(one.change.id)) for one in noted)
 
 
-def doubts_link(person_id: int) -> Link | None:
+def doubts_link(person_id: int, ever: Sequence[int]) -> Link | None:
     """Return the way to the first open question about a person; None where there is none."""
-    found = review.doubts_about(person_id)
+    found = review.doubts_about(person_id, ever)
     if not found:
         return None
     n = len(found)

@@ -1,5 +1,7 @@
 """What somebody was told of and what they declined, as the person's page says it."""
 
+from collections.abc import Sequence
+
 from tongdeng.access import selectors as access
 from tongdeng.delivery import selectors as delivery
 from tongdeng.delivery.types import Outcome
@@ -19,11 +21,11 @@ CONFIRMED = {
 DECLINED = Text("告知后谢绝，本人确认", "declined, confirmed by the person")
 
 
-def told(person_id: int, domains: str) -> tuple[Told, ...]:
+def told(person_id: int, domains: str, ever: Sequence[int]) -> tuple[Told, ...]:
     """Return the offers and declines a post may see, newest first; an offer that was settled since is left out."""
     lines: list[Told] = []
     settled: set[str] = set()
-    for one in delivery.deliveries_of(person_id):
+    for one in delivery.deliveries_of(person_id, ever):
         if access.service_domain(one.service) not in domains:
             continue
         if one.outcome == Outcome.DECLINED:

@@ -53,23 +53,24 @@ def _page(request: HttpRequest, ref: str = "", reason: str = "", faults: tuple[F
         said = [care_door.told(one) for one in care_door.ask("own", request.actor)]
     except care_door.Shut as shut:
         said, faults = [], (*faults, Fault("door", SHUT.get(shut.why, SHUT["closed"])))
-    known = registry.names_of({one.person_id for one in said})
+    known, staff = registry.names_of({one.person_id for one in said}), org.staff_names({one.staff_id for one in said})
     page = EmergencyPage(
-        tuple(REASONS.items()), tuple(_opened(one, known, url=True) for one in said), ref, reason, faults
+        tuple(REASONS.items()), tuple(_opened(one, known, staff, url=True) for one in said), ref, reason, faults
     )
     frame = build_frame(request, place_code=own_place(request), current=HERE, purpose=PURPOSE)
     status = 422 if faults and request.method == "POST" else 200
     return render(request, "console/emergency.html", {"frame": frame, "page": page}, status=status)
 
 
-def _opened(one: Any, known: dict[int, str], *, url: bool = False, judge: bool = False) -> Opened:
+def _opened(
+    one: Any, known: dict[int, str], staff: dict[int, str], *, url: bool = False, judge: bool = False
+) -> Opened:  # fmt: skip
     until, since = _clock(one.expires_at), one.opened_at.astimezone(clock.CHINA)
     is_open = one.closed_at is None and one.expires_at > clock.now()
     judged, mark = VERDICTS.get(one.verdict or ""), "unmet" if one.verdict == "wrong" else "served"
     state = judged or (Text(f"打开中，到 {until}", f"open until {until}") if is_open else Text("已结束", "over"))
-    by = org.staff_names([one.staff_id]).get(one.staff_id, "")
     return Opened(
-        who=known.get(one.person_id) or ids.show(one.person_id), by=by,
+        who=known.get(one.person_id) or ids.show(one.person_id), by=staff.get(one.staff_id, ""),
         reason=REASONS[one.reason], when=Text(f"{since:%Y-%m-%d %H:%M}", f"{since:%Y-%m-%d %H:%M}"), state=state,
         mark=mark if judged else "owed" if is_open else "not_due", looks=one.looks,
         url=f"{HERE}{one.id}/{ids.show(one.person_id)}/" if url and is_open else "",
@@ -152,8 +153,8 @@ def _review(request: HttpRequest, fault: Text | None = None) -> HttpResponse:
     except care_door.Shut as shut:
         said, fault = [], SHUT.get(shut.why, SHUT["closed"])
     known = {person: names.mask_name(name) for person, name in registry.names_of({o.person_id for o in said}).items()}
-    own = request.user.pk
-    page = ReviewPage(tuple(_opened(one, known, judge=one.staff_id != own) for one in said), fault)
+    own, staff = request.user.pk, org.staff_names({one.staff_id for one in said})
+    page = ReviewPage(tuple(_opened(one, known, staff, judge=one.staff_id != own) for one in said), fault)
     frame = build_frame(request, place_code=own_place(request), current=f"{HERE}review/", purpose=PURPOSE)
     status = 422 if fault and request.method == "POST" else 200
     return render(request, "console/emergency_review.html", {"frame": frame, "page": page}, status=status)

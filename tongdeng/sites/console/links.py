@@ -17,7 +17,7 @@ from tongdeng.intake.exports import links
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
-from tongdeng.org.types import Level
+from tongdeng.org.types import Level, Place
 from tongdeng.sites.console.frame import build_frame, own_place, place_name
 from tongdeng.sites.console.view_models.links import LinkForm, LinkLine, LinksPage, MadeLink, SentLine
 from tongdeng.sites.shell.frame import Choice, Fault, Frame, Link
@@ -51,11 +51,11 @@ def _frame(request: HttpRequest) -> Frame:
     return build_frame(request, place_code=own_place(request), current=HERE, purpose=PURPOSE)
 
 
-def scope(link: intake.Link) -> str:
+def scope(link: intake.Link, known: Mapping[str, Place]) -> str:
     """Return for which premises a link is: addresses, a community, or an employer."""
     if link.kind == "workers":
         return "，".join(filter(None, (link.employer_name, link.employer_code)))
-    place = place_name(org.places(clock.today()), link.territory, language())
+    place = place_name(known, link.territory, language())
     if not link.addresses:
         return place
     return f"{place}: {'; '.join(link.addresses)}" if language() == "en" else f"{place}：{'；'.join(link.addresses)}"
@@ -68,18 +68,19 @@ def all_links(request: HttpRequest) -> HttpResponse:
     found = [one for one in links.links_in(post.lo, post.hi) if one.kind in kinds]
     sent = links.submissions_of([one.pk for one in found])
     states = intake.batch_states({one.batch_id for one in sent if one.batch_id})
-    names = org.staff_names({one.staff_id for one in found})
+    names, known = org.staff_names({one.staff_id for one in found}), org.places(clock.today())
     audit.record("intake.links.listed", by=request.actor, detail={"links": len(found)})
     page = LinksPage(
-        links=tuple(_line(one, [s for s in sent if s.link_id == one.pk], states, names) for one in found),
+        links=tuple(_line(one, [s for s in sent if s.link_id == one.pk], states, names, known) for one in found),
         makes=tuple(Link(TITLES[kind], f"{HERE}new/{kind}/") for kind in kinds),
     )
     return render(request, "console/links.html", {"frame": _frame(request), "page": page})
 
 
 def _line(
-    link: intake.Link, sent: Sequence[intake.Submission], states: Mapping[int, str], names: Mapping[int, str]
-) -> LinkLine:
+    link: intake.Link, sent: Sequence[intake.Submission], states: Mapping[int, str], names: Mapping[int, str],
+    known: Mapping[str, Place],
+) -> LinkLine:  # fmt: skip
     is_open = links.is_open(link)
     if link.revoked_at:
         state = Text("已作废", "revoked")
@@ -89,7 +90,7 @@ def _line(
         is_used_up = link.uses >= link.uses_allowed
         state = Text("次数已用完", "used up") if is_used_up else Text("可以用", "works")
     return LinkLine(
-        ref=link.pk, kind=links.request_of(link.kind).title, for_whom=link.for_whom, scope=scope(link),
+        ref=link.pk, kind=links.request_of(link.kind).title, for_whom=link.for_whom, scope=scope(link, known),
         made_by=names.get(link.staff_id, ""), expires_on=link.expires_at.astimezone(clock.CHINA).date(),
         uses=link.uses, uses_allowed=link.uses_allowed, last_used_at=link.last_used_at, state=state, is_open=is_open,
         sent=tuple(_sent(one, states) for one in sent), revoke_url=f"{HERE}{link.pk}/revoke" if is_open else "",

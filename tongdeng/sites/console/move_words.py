@@ -1,9 +1,11 @@
 """Moves in words."""
 
+from collections.abc import Mapping, Sequence
+
 from tongdeng.intake.exports import households, moves
-from tongdeng.kernel import clock, ids
+from tongdeng.kernel import ids
 from tongdeng.kernel.errors import Text
-from tongdeng.org import selectors as org
+from tongdeng.org.types import Place
 from tongdeng.people.exports import households as together
 from tongdeng.sites.console import person_words
 from tongdeng.sites.shell.frame import Link
@@ -17,14 +19,9 @@ HOW = {
 }
 
 
-def place_words(code: str) -> Text:
-    """Return a place's name with its town's."""
-    return person_words.place_text(org.places(clock.today()), code)
-
-
-def wish_state(wish: moves.Wish) -> tuple[str, Text]:
+def wish_state(wish: moves.Wish, known: Mapping[str, Place]) -> tuple[str, Text]:
     """Return the mark and the words of a move that was asked for."""
-    place = place_words(wish.from_place)
+    place = person_words.place_text(known, wish.from_place)
     if wish.state == "withdrawn":
         return "not_due", Text("已撤回", "taken back")
     if wish.state == "moved":
@@ -53,15 +50,16 @@ def household(person_id: int) -> tuple[tuple[Link, Text], ...]:
     )
 
 
-def notices(person_id: int) -> tuple[Link, ...]:
+def notices(person_id: int, known: Mapping[str, Place], ever: Sequence[int]) -> tuple[Link, ...]:
     """Return what somebody asks about a person's home; services go on meanwhile."""
+    asked = [(one, person_words.place_text(known, one.to_place)) for one in moves.questions_about(person_id, ever)]
     return tuple(
         Link(
             Text(
-                f"{place_words(one.to_place).zh}登记了此人，请答复是否已离开。答复前服务照旧。",
-                f"{place_words(one.to_place).en} has registered this person: has the person left? Services go on.",
+                f"{place.zh}登记了此人，请答复是否已离开。答复前服务照旧。",
+                f"{place.en} has registered this person: has the person left? Services go on.",
             ),
             f"/moves/#task-{one.task_id}",
         )
-        for one in moves.questions_about(person_id)
+        for one, place in asked
     )

@@ -1,6 +1,6 @@
 """Moves: what a community is asked and answers, what it waits for; and who may have left without signing off."""
 
-from collections import Counter
+from collections.abc import Mapping, Set
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -16,14 +16,16 @@ from tongdeng.intake import actions as intake
 from tongdeng.intake.exports import moves
 from tongdeng.kernel import clock, ids
 from tongdeng.kernel.errors import Text, UnusableInput
-from tongdeng.org.types import Level, level_of
+from tongdeng.org import selectors as org
+from tongdeng.org.types import Place
+from tongdeng.people import selectors as registry
 from tongdeng.people.exports import absence, profiles
 from tongdeng.sites.console import person_words
 from tongdeng.sites.console.frame import build_frame, chosen_place, opens
-from tongdeng.sites.console.move_words import place_words, wish_state
+from tongdeng.sites.console.move_words import wish_state
 from tongdeng.sites.console.owed_page import due_words
 from tongdeng.sites.console.view_models.moves import AbsentPerson, DeparturesPage, MovesPage, Question, Told
-from tongdeng.sites.shell.frame import Fault, Link, Pager, Toast
+from tongdeng.sites.shell.frame import Fault, Link, Toast
 from tongdeng.sites.shell.typed import whole
 
 PAGE = 50
@@ -63,25 +65,32 @@ def _answer_toast(request: HttpRequest) -> Toast | None:
 
 
 def _moves(request: HttpRequest, faults: dict[int, Text], typed: str, toast: Toast | None = None) -> HttpResponse:
-    place = chosen_place(request)
+    place, known = chosen_place(request), org.places(clock.today())
     asked, done, wishes = moves.questions(place), moves.answered(place), moves.wishes(place)
     audit.record(
         "intake.moves.viewed", by=request.actor, detail={"place": place, "questions": len(asked)},
         subjects={one.person_id for one in (*asked, *done, *wishes)},
     )  # fmt: skip
+    colleagues = org.staff_in(request.user.post_id) if opens(request, "move_undo") else frozenset()
+    # Who was asked for stays masked until the move is settled; then the register names whom it may.
+    names = registry.names_of({one.person_id for one in wishes if one.state == "moved"})
+    told = [(one.state in ("asked", "disputed"), _wish(one, names, known)) for one in wishes]
     page = MovesPage(
         today=clock.today(),
-        questions=tuple(_question(one, faults.get(one.task_id), typed) for one in asked),
-        wishes=tuple(_wish(one) for one in wishes if one.state in ("asked", "disputed")),
-        settled=tuple(_answered(one, request) for one in done)
-        + tuple(_wish(one) for one in wishes if one.state not in ("asked", "disputed")),
+        questions=tuple(_question(one, known, faults.get(one.task_id), typed) for one in asked),
+        wishes=tuple(wish for is_open, wish in told if is_open),
+        settled=(
+            *(_answered(one, known, colleagues, request) for one in done),
+            *(wish for is_open, wish in told if not is_open),
+        ),
     )
-    frame = build_frame(request, place_code=place, current="/moves/", toast=toast)
+    frame = build_frame(request, place_code=place, current="/moves/", toast=toast, known=known)
     return render(request, "console/moves.html", {"frame": frame, "page": page}, status=422 if faults else 200)
 
 
-def _question(one: moves.Asked, fault: Text | None, typed: str) -> Question:
-    to, was, ref = place_words(one.to_place), place_words(one.from_place), ids.show(one.person_id)
+def _question(one: moves.Asked, known: Mapping[str, Place], fault: Text | None, typed: str) -> Question:
+    to, was = person_words.place_text(known, one.to_place), person_words.place_text(known, one.from_place)
+    ref = ids.show(one.person_id)
     on = person_words.day_text(one.arrived_on)
     if one.kind == moves.DECIDE:
         text = Text(
@@ -107,14 +116,13 @@ def _question(one: moves.Asked, fault: Text | None, typed: str) -> Question:
     )  # fmt: skip
 
 
-def _answered(one: moves.Asked, request: HttpRequest) -> Told:
-    told = _outcome(one)
-    is_ours = opens(request, "move_undo") and moves.can_take_back(one, request.user.post_id)
+def _answered(one: moves.Asked, known: Mapping[str, Place], colleagues: Set[int], request: HttpRequest) -> Told:
+    told = _outcome(one, person_words.place_text(known, one.to_place))
+    is_ours = moves.can_take_back(one, colleagues)
     return replace(told, undo_url=f"/moves/{one.task_id}/undo{_query(request)}") if is_ours else told
 
 
-def _outcome(one: moves.Asked) -> Told:
-    to = place_words(one.to_place)
+def _outcome(one: moves.Asked, to: Text) -> Told:
     text = Text(f"搬往{to.zh}？", f"Moved to {to.en}?")
     word, _, day = (one.outcome or "").partition(" ")
     if word == "left":
@@ -127,16 +135,15 @@ def _outcome(one: moves.Asked) -> Told:
     return Told(one.name or "—", said[0], text, said[1])
 
 
-def _wish(one: moves.Wish) -> Told:
-    mark, state = wish_state(one)
-    profile = profiles.find_profile(one.person_id) if one.state == "moved" else None
-    name = profile.name if profile else ids.show(one.person_id)
-    was, link = place_words(one.from_place), None
-    if profile:
+def _wish(one: moves.Wish, names: Mapping[int, str], known: Mapping[str, Place]) -> Told:
+    mark, state = wish_state(one, known)
+    name = names.get(one.person_id) if one.state == "moved" else None
+    was, link = person_words.place_text(known, one.from_place), None
+    if name is not None:
         link = Link(Text("看资料", "See the person"), f"/people/{ids.show(one.person_id)}/")
     elif one.source == "form" and one.batch_id:
         link = Link(Text("看回执", "See the receipt"), f"/register/{one.batch_id}/")
-    return Told(name, mark, Text(f"从{was.zh}转来", f"From {was.en}"), state, link)
+    return Told(name or ids.show(one.person_id), mark, Text(f"从{was.zh}转来", f"From {was.en}"), state, link)
 
 
 @require_POST
@@ -195,34 +202,21 @@ def _toast(request: HttpRequest) -> Toast | None:
 
 def _departures(request: HttpRequest, fault: tuple[int, Text] | None, toast: Toast | None = None) -> HttpResponse:
     place, today = chosen_place(request), clock.today()
-    found = absence.likely_absent(place, today)
-    first = PAGE * ((whole(request.GET.get("page", ""), 4) or 1) - 1)
-    shown = found[first : first + PAGE]
+    after = absence.Cursor.read(request.GET.get("after", ""))
+    shown, following = absence.likely_absent(place, today, size=PAGE, after=after)
     audit.record(
         "people.absent.listed", by=request.actor, subjects={one.person_id for one in shown}, detail={"place": place}
     )
     kept = _kept(request)
-
-    def url(page: int) -> str:
-        return "?" + urlencode({**kept, "page": page})
-
-    number = first // PAGE + 1
     page = DeparturesPage(
-        today=today, total=len(found), people=tuple(_absent(one, fault) for one in shown),
-        places=_places(place, found) if level_of(place) is not Level.COMMUNITY else (),
-        pager=Pager(
-            first + 1, first + len(shown), len(found), url(number - 1) if first else "",
-            url(number + 1) if first + PAGE < len(found) else "",
-        ),
+        today=today, total=None if after or following else len(shown),
+        people=tuple(_absent(one, fault) for one in shown),
+        first_url=f"/departures/{_query(request)}" if after else "",
+        next_url=f"/departures/?{urlencode({**kept, 'after': following})}" if following else "",
         fault=fault[1] if fault and fault[0] not in {one.person_id for one in shown} else None,
     )  # fmt: skip
     frame = build_frame(request, place_code=place, current="/departures/", toast=toast)
     return render(request, "console/departures.html", {"frame": frame, "page": page}, status=422 if fault else 200)
-
-
-def _places(place: str, found: list[absence.Absent]) -> tuple[tuple[Link, int], ...]:
-    counted = Counter(one.community for one in found)
-    return tuple((Link(place_words(code), f"/departures/?place={code}"), n) for code, n in sorted(counted.items()))
 
 
 def _absent(one: absence.Absent, fault: tuple[int, Text] | None) -> AbsentPerson:

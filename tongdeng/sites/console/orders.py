@@ -1,5 +1,6 @@
 """Supervision orders: what is late, and the answer of whoever is in charge."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -37,17 +38,25 @@ def read_day(text: str) -> date | None:
         return None
 
 
-def row(one: desk.Supervision, case: desk.Case, by: Actor, today: date) -> OrderRow:
-    """Return an order as the pages show it."""
+def rows(found: Iterable[desk.Supervision], cases: Mapping[int, desk.Case], by: Actor) -> tuple[OrderRow, ...]:
+    """Return orders as the pages show them; those of a case that the reader may not see are left out."""
+    shown, today = [one for one in found if one.case_id in cases], clock.today()
+    explained = desk.to_explain([one for one in shown if one.replied_at is None], cases, by, today)
+    staff = org.staff_names({one.staff_id for one in shown if one.staff_id})
+    return tuple(
+        _row(one, cases[one.case_id], staff.get(one.staff_id or 0, ""), today, explains=one.pk in explained)
+        for one in shown
+    )  # fmt: skip
+
+
+def _row(one: desk.Supervision, case: desk.Case, staff: str, today: date, *, explains: bool) -> OrderRow:
     name, term = case_words.service_name(case.service), CLOCKS[Clock(one.clock)]
     left = due_words(one.reply_due_on, today)[1] if one.replied_at is None else None
-    staff = org.staff_names([one.staff_id] if one.staff_id else []).get(one.staff_id or 0, "")
     told = one.replied_at and Text(
         f"{one.replied_at.astimezone(clock.CHINA):%m-%d %H:%M} {staff} 回复",
         f"answered by {staff} on {one.replied_at.astimezone(clock.CHINA):%m-%d %H:%M}",
     )
     soon = one.signal == Signal.AMBER
-    explains = one.replied_at is None and desk.must_explain(one, case, by, today)
     return OrderRow(
         one.pk, Link(Text(f"{name.zh} {case.number}", f"{name.en} {case.number}"), f"/cases/{case.pk}/"),
         case_words.LIGHTS[Signal(one.signal)],
@@ -59,16 +68,15 @@ def row(one: desk.Supervision, case: desk.Case, by: Actor, today: date) -> Order
 
 
 def _page(request: HttpRequest, faults: tuple[Fault, ...] = ()) -> HttpResponse:
-    post, today, is_open = request.user.post, clock.today(), request.GET.get("show") != "answered"
+    post, is_open = request.user.post, request.GET.get("show") != "answered"
     found = list(desk.supervisions(post.lo, post.hi, is_open=is_open)[:MOST])
     cases = desk.cases_by_id({one.case_id for one in found})
     audit.record(
         "desk.orders.listed", by=request.actor, subjects={one.person_id for one in found}, detail={"orders": len(found)}
     )
-    rows = tuple(row(one, cases[one.case_id], request.actor, today) for one in found if one.case_id in cases)
     done = Text("已回复。", "Answered.") if request.GET.get("done") else None
     frame = build_frame(request, place_code=own_place(request), current=HERE, purpose=WATCHING)
-    page = OrdersPage(rows, is_open, done, faults)
+    page = OrdersPage(rows(found, cases, request.actor), is_open, done, faults)
     return render(request, "console/orders.html", {"frame": frame, "page": page}, status=422 if faults else 200)
 
 

@@ -18,7 +18,7 @@ from tongdeng.org import selectors as org
 from tongdeng.org.types import Place, territory_of
 from tongdeng.owed import selectors as owed
 from tongdeng.owed.types import Status
-from tongdeng.people.exports import profiles, search
+from tongdeng.people.exports import merges, profiles, search
 from tongdeng.sites.console import case_words, changes, declines, move_words, person_words, why_words
 from tongdeng.sites.console.frame import build_frame, chosen_place, opens
 from tongdeng.sites.console.view_models.lists import FoundPerson, PeoplePage
@@ -175,7 +175,7 @@ def _person_page(
     sources = {one.source for value in profile.values.values() for one in value.statements}
     has_owed = any(one.status is Status.OWED for one in told.standings)
     ref = ids.show(profile.person_id)
-    reviews = opens(request, "review")
+    reviews, ever = opens(request, "review"), merges.ids_of(profile.person_id)
     return PersonPage(
         name=profile.name,
         ref=ref,
@@ -192,14 +192,14 @@ def _person_page(
         why=_why(told, service, on) if service else None,
         norights=person_words.norights_text(law, domains, told.reader.teller, undecided, today),
         household=move_words.household(profile.person_id),
-        notices=(*move_words.notices(profile.person_id), *case_words.open_cases(profile.person_id)),
+        notices=(*move_words.notices(profile.person_id, places, ever), *case_words.open_cases(profile.person_id, ever)),
         newest_day=today if opens(request, "departure_say") and profile.is_placed else None,
         next_step=Link(Text("记录服务", "Record a service"), f"/owed/?person={ref}") if has_owed else None,
-        changes=changes.change_links(profile.person_id) if reviews else (),
+        changes=changes.change_links(profile.person_id, ever) if reviews else (),
         split_url=f"/people/{ref}/split/" if reviews and profile.records > 1 else "",
-        doubts=changes.doubts_link(profile.person_id) if reviews else None,
+        doubts=changes.doubts_link(profile.person_id, ever) if reviews else None,
         appointments_url=f"/people/{ref}/appointments/" if opens(request, "person_appointments") else "",
-        told=declines.told(profile.person_id, domains),
+        told=declines.told(profile.person_id, domains, ever),
     )
 
 

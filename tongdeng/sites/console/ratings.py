@@ -1,6 +1,6 @@
 """Bad ratings: calling whoever rated, and answering; by somebody else than whoever was rated."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
 from tongdeng.audit import actions as audit
+from tongdeng.audit.types import Actor
 from tongdeng.desk import actions
 from tongdeng.desk import selectors as desk
 from tongdeng.desk.errors import StepRefused
@@ -47,15 +48,12 @@ def ratings(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, faults: tuple[Fault, ...] = ()) -> HttpResponse:
-    post, today, is_open = request.user.post, clock.today(), request.GET.get("show") != "answered"
+    post, is_open = request.user.post, request.GET.get("show") != "answered"
     found = list(desk.follow_ups(post.lo, post.hi, is_open=is_open)[:MOST])
     rated = dict(_rated(found))
     persons = {one.person_id for one in found}
     audit.record("desk.ratings.listed", by=request.actor, subjects=persons, detail={"ratings": len(found)})
-    names = registry.names_of(persons)
-    rows = tuple(
-        _row(one, rated[one.pk], names.get(one.person_id, ""), request, today) for one in found if one.pk in rated
-    )
+    rows = _rows([one for one in found if one.pk in rated], rated, request.actor)
     outcomes = tuple(Choice(code, text) for code, text in rules.follow_up_outcomes().items())
     done = Text("已记下。", "Noted.") if request.GET.get("done") else None
     frame = build_frame(request, place_code=own_place(request), current=HERE, purpose=FOLLOWING_UP)
@@ -67,26 +65,34 @@ def _rated(found: list[desk.FollowUp]) -> Iterable[tuple[int, Rated]]:
     """Yield what was rated, by follow-up: a case, or a whole package, which opens by the first of its cases."""
     cases = desk.cases_by_id({one.case_id for one in found if one.case_id is not None})
     whole = joints.joints_by_id({one.joint_id for one in found if one.joint_id is not None})
+    said, first = desk.words_of(cases, Act.RATE), joints.first_cases(whole.values())
     for one in found:
         case, joint = cases.get(one.case_id or 0), whole.get(one.joint_id or 0)
         if case is not None:
-            said = next((step.words for step in desk.steps_of(case) if step.act is Act.RATE), "")
-            yield one.pk, Rated(case_words.service_name(case.service), case.pk, said)
-        elif joint is not None and (parts := joints.cases_in(joint)):
-            yield one.pk, Rated(package_box.title(joint), parts[0].pk, joints.rating_words(joint))
+            yield one.pk, Rated(case_words.service_name(case.service), case.pk, said.get(case.pk, ""))
+        elif joint is not None and joint.pk in first:
+            yield one.pk, Rated(package_box.title(joint), first[joint.pk], joints.rating_words(joint))
 
 
-def _row(one: desk.FollowUp, rated: Rated, name: str, request: HttpRequest, today: date) -> RatingRow:
+def _rows(found: Sequence[desk.FollowUp], rated: Mapping[int, Rated], by: Actor) -> tuple[RatingRow, ...]:
+    names = registry.names_of({one.person_id for one in found})
+    staff, today = org.staff_names({one.staff_id for one in found if one.staff_id}), clock.today()
+    return tuple(
+        _row(one, rated[one.pk], names.get(one.person_id, ""), staff.get(one.staff_id or 0, ""), by, today)
+        for one in found
+    )
+
+
+def _row(one: desk.FollowUp, rated: Rated, name: str, staff: str, by: Actor, today: date) -> RatingRow:
     title, (called, answer) = rated.title, desk.follow_up_words(one)
     due = one.due_on if one.contacted_at else one.contact_due_on
     left = due_words(due, today)[1] if one.answered_at is None else None
-    staff = org.staff_names([one.staff_id] if one.staff_id else []).get(one.staff_id or 0, "")
     outcome = rules.follow_up_outcomes().get(one.outcome or "", NOTHING)
     return RatingRow(
         one.pk, Link(Text(f"{name} {title.zh}", f"{name} {title.en}"), f"/cases/{rated.case}/"), STARS[one.stars],
         rated.said, one.contact_due_on, one.due_on, left or NOTHING,
         one.answered_at is None and due < today, called, answer, outcome, staff,
-        request.actor.staff_id in one.rated_staff, one.contacted_at is not None,
+        by.staff_id in one.rated_staff, one.contacted_at is not None,
     )  # fmt: skip
 
 

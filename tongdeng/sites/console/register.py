@@ -1,5 +1,7 @@
 """Registering a household at the door: one form, searched first, saved whole."""
 
+from collections.abc import Mapping
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -11,6 +13,7 @@ from tongdeng.intake.exports import households, moves
 from tongdeng.kernel import clock, ids
 from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
+from tongdeng.org.types import Place
 from tongdeng.people.exports import Batch, cards
 from tongdeng.people.exports import households as together
 from tongdeng.sites.console import move_words, person_words, register_page
@@ -95,13 +98,13 @@ def receipt(request: HttpRequest, batch: int) -> HttpResponse:
     place = str(entry.counts.get("place", ""))
     waiting = moves.wishes_of(batch)
     audit.record("intake.receipt.viewed", by=request.actor, subjects=persons.values(), detail={"batch": batch})
-    lines, address = [], ""
+    lines, address, known = [], "", org.places(clock.today())
     for at in sorted({*persons, *waiting}):
-        line, home = _line(at, persons.get(at), waiting.get(at))
+        line, home = _line(at, persons.get(at), waiting.get(at), known)
         lines.append(line)
         address = address or home
     page = ReceiptPage(
-        place=person_words.place_text(org.places(clock.today()), place), address=address, lines=tuple(lines),
+        place=person_words.place_text(known, place), address=address, lines=tuple(lines),
         left_out=max(int(entry.counts.get("rows", 0)) - len(lines), 0), is_withdrawn=entry.state == "withdrawn",
         undo_url=f"/register/{batch}/undo" if entry.staff_id == request.user.pk and entry.state == "done" else "",
     )  # fmt: skip
@@ -109,13 +112,15 @@ def receipt(request: HttpRequest, batch: int) -> HttpResponse:
     return render(request, "console/receipt.html", {"frame": frame, "page": page})
 
 
-def _line(at: int, person: int | None, wish: moves.Wish | None) -> tuple[ReceiptLine, str]:
+def _line(
+    at: int, person: int | None, wish: moves.Wish | None, known: Mapping[str, Place]
+) -> tuple[ReceiptLine, str]:  # fmt: skip
     card = cards.card_of(person, clock.today()) if person else None
     role = together.household_of(person) if person else []
     relation = next((one.relation for one in role if one.person_id == person), None)
     words = households.RELATIONS.get(relation or "", Text("", ""))
     if card is None or (wish is not None and wish.state not in ("moved", "withdrawn")):
-        mark, state = move_words.wish_state(wish) if wish else ("unknown", Text("正在登记", "being registered"))
+        mark, state = move_words.wish_state(wish, known) if wish else ("unknown", Text("正在登记", "being registered"))
         name = Text(f"第 {at + 1} 人", f"member {at + 1}")
         return ReceiptLine(name, words, ids.show(wish.person_id) if wish else "", "", mark, state), ""
     ref = ids.show(card.person_id)

@@ -1,6 +1,6 @@
 """Fills the pages of clerical review."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
@@ -12,6 +12,7 @@ from tongdeng.intake.exports import review
 from tongdeng.kernel import clock, ids, names
 from tongdeng.kernel.errors import NOTHING, Text
 from tongdeng.org import selectors as org
+from tongdeng.org.types import Place
 from tongdeng.owed.selectors import day_text
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import comparing, merges
@@ -80,10 +81,12 @@ def queue_page(address: Address, by: Actor) -> tuple[ReviewPage, list[int]]:
     found, counts = review.waiting(address.queue(), by), review.counts(address.place, by)
     total, first = found.count(), address.page * PAGE
     shown = list(found[first : first + PAGE])
-    persons = [merges.current(p) for one in shown for p in (one.person_id, one.other_id)]
-    called = registry.names_of(persons)
+    now = merges.currents(p for one in shown for p in (one.person_id, one.other_id))
+    known, called = org.places(clock.today()), registry.names_of(set(now.values()))
     page = ReviewPage(
-        doubts=tuple(_line(one, called, address) for one in shown),
+        doubts=tuple(
+            _line(one, [called.get(now[p]) for p in (one.person_id, one.other_id)], known, address) for one in shown
+        ),
         filters=tuple(
             Filter(
                 words.KINDS[kind] if kind else ALL, counts[kind], replace(address, kind=kind, page=0).url(),
@@ -101,7 +104,7 @@ def queue_page(address: Address, by: Actor) -> tuple[ReviewPage, list[int]]:
         empty=_empty(address, counts),
         quality=f"{HERE}quality/",
     )  # fmt: skip
-    return page, sorted(set(persons))
+    return page, sorted(set(now.values()))
 
 
 def doubt_url(doubt_id: int, address: Address, **more: str | int) -> str:
@@ -109,8 +112,9 @@ def doubt_url(doubt_id: int, address: Address, **more: str | int) -> str:
     return address.url(f"{HERE}{doubt_id}/", **more)
 
 
-def _line(doubt: review.Doubt, called: dict[int, str], address: Address) -> DoubtLine:
-    both = [called.get(merges.current(one)) for one in (doubt.person_id, doubt.other_id)]
+def _line(
+    doubt: review.Doubt, both: Iterable[str | None], known: Mapping[str, Place], address: Address
+) -> DoubtLine:  # fmt: skip
     pair = [name for name in both if name] or [""]
     name: Words = " / ".join(dict.fromkeys(pair)) if pair[0] else NO_NAME
     signal, _ = due_words(doubt.due_on, clock.today())
@@ -120,7 +124,6 @@ def _line(doubt: review.Doubt, called: dict[int, str], address: Address) -> Doub
         needs = Text(f"{asked.zh}；{again.zh}再看", f"{asked.en}; again on {again.en}")
     elif doubt.first_verdict or doubt.needs_two:
         needs = words.KINDS["second"] if doubt.first_verdict else Text("要两个人判断", "Two persons decide")
-    known = org.places(clock.today())
     return DoubtLine(
         url=doubt_url(doubt.pk, address), names=name, question=words.KINDS[doubt.kind],
         place=place_text(known, doubt.territory), opened_on=doubt.opened_at.astimezone(clock.CHINA).date(),

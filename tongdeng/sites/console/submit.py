@@ -119,7 +119,8 @@ def _show(
     form = asked.form()
     page = SubmitPage(
         url=door.url, county=org.county(today).name(lang), bureau=bureau[1] if lang == "en" else bureau[0],
-        for_whom=link.for_whom, title=asked.title, scope=scope(link), purpose=asked.purpose, kinds=asked.kinds,
+        for_whom=link.for_whom, title=asked.title, scope=scope(link, org.places(clock.today())),
+        purpose=asked.purpose, kinds=asked.kinds,
         kept=asked.kept, duty=asked.duty, basis=asked.basis, notice_version=asked.notice_version,
         expires_on=link.expires_at.astimezone(clock.CHINA).date(), uses_left=max(link.uses_allowed - link.uses, 0),
         largest_mb=limits.largest_mb, most_rows=limits.most_rows,

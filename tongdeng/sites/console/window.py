@@ -15,6 +15,7 @@ from tongdeng.hall.errors import HallRefused
 from tongdeng.hall.types import Plan, Ticket
 from tongdeng.kernel import clock, ids
 from tongdeng.kernel.errors import Text
+from tongdeng.org import selectors as org
 from tongdeng.people.exports import cards, profiles, search
 from tongdeng.sites.console import at_window
 from tongdeng.sites.console.frame import build_frame, own_place
@@ -73,10 +74,14 @@ def _found(request: HttpRequest) -> tuple[str, tuple[Hit, ...], bool]:
         "people.search.made", by=request.actor, subjects=[one.person_id for one in found.people],
         detail={"by": found.by, "found": found.total},
     )  # fmt: skip
+    known = org.places(clock.today())
     hits = tuple(
-        Hit(one.name, ids.show(one.person_id), one.masked_number, at_window.place(one.community), _url(one.person_id))
+        Hit(
+            one.name, ids.show(one.person_id), one.masked_number, at_window.place(known, one.community),
+            _url(one.person_id),
+        )
         for one in found.people
-    )
+    )  # fmt: skip
     shown = query if found.by == "name" else ""  # a whole number does not stay on the screen
     return shown, hits, found.total > MOST_HITS
 
@@ -95,8 +100,8 @@ def _holder(request: HttpRequest, current: Ticket | None) -> tuple[Hit, ...]:
         return ()
     audit.record("hall.holder.shown", by=request.actor, subjects=[card.person_id])
     return (
-        Hit(card.name, ids.show(card.person_id), card.masked_number, at_window.place(card.territory),
-            _url(card.person_id)),
+        Hit(card.name, ids.show(card.person_id), card.masked_number,
+            at_window.place(org.places(clock.today()), card.territory), _url(card.person_id)),
     )  # fmt: skip
 
 

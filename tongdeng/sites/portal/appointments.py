@@ -1,5 +1,6 @@
 """A resident's own appointments, and those of a child they speak for: book, change, cancel, take along."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -12,6 +13,9 @@ from tongdeng.hall import actions
 from tongdeng.hall import selectors as halls
 from tongdeng.hall.errors import HallRefused
 from tongdeng.hall.types import Booking, BookingState
+from tongdeng.kernel import clock
+from tongdeng.org import selectors as org
+from tongdeng.org.types import Place
 from tongdeng.people.exports import merges
 from tongdeng.sites.portal.middleware import own_or_404
 from tongdeng.sites.portal.view_models import AppointmentLine
@@ -20,12 +24,12 @@ from tongdeng.sites.shell.frame import Fault
 from tongdeng.sites.shell.templatetags.shell import language
 
 
-def line(one: Booking) -> AppointmentLine:
+def line(one: Booking, known: Mapping[str, Place] | None = None) -> AppointmentLine:
     """Return one appointment in words."""
     mark, state = hall_words.STATES[one.state]
     return AppointmentLine(
         id=one.id, when=hall_words.when(one), business=hall_words.business_name(one.business),
-        place=hall_words.hall_name(one.hall), code=one.code, mark=mark, state=state,
+        place=hall_words.hall_name(one.hall, known), code=one.code, mark=mark, state=state,
         is_open=one.state in hall_words.OPEN, is_booked=one.state is BookingState.BOOKED,
         has_moved_up=one.moved_up_at is not None and one.state is BookingState.BOOKED,
         needs=hall_words.needs_text(one.needs),
@@ -37,7 +41,8 @@ def appointments(request: Any) -> HttpResponse:
     """List the appointments to come and the past ones that are still kept."""
     about = request.about
     audit.record("hall.appointments.viewed", by=request.actor, subjects=[about.person_id])
-    lines = [line(one) for one in halls.bookings_of(about.person_id, is_own=True)]
+    known = org.named_places(clock.today())
+    lines = [line(one, known) for one in halls.bookings_of(about.person_id, is_own=True)]
     page = {
         "about": about, "ahead": [one for one in lines if one.is_open],
         "past": [one for one in lines if not one.is_open], "is_cancelled": "cancelled" in request.GET,

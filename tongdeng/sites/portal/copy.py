@@ -1,9 +1,11 @@
 """A machine-readable copy: what each source says, as it said it, and what was made of it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from tongdeng.delivery import selectors as delivery
 from tongdeng.desk import selectors as desk
+from tongdeng.desk.types import Step
 from tongdeng.documents import selectors as documents
 from tongdeng.hall import selectors as halls
 from tongdeng.kernel import clock, ids, names
@@ -37,7 +39,7 @@ def _statement(one: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _case(one: desk.Case) -> dict[str, Any]:
+def _case(one: desk.Case, steps: Iterable[Step]) -> dict[str, Any]:
     """Return one application with each step, the reasons and all that was written, by the person and to them."""
     now = desk.progress_of(one)
     return {
@@ -48,7 +50,7 @@ def _case(one: desk.Case) -> dict[str, Any]:
         "steps": [
             {"on": step.on, "act": step.act.value, "by": step.role.value, "reason": step.data.get("reason", ""),
              "words": step.words, "remedies": step.remedies, "stars": step.data.get("stars")}
-            for step in desk.steps_of(one) if step.act not in case_words.INSIDE
+            for step in steps if step.act not in case_words.INSIDE
         ],
     }  # fmt: skip
 
@@ -57,7 +59,8 @@ def whole(request: Any) -> dict[str, Any]:
     """Return everything as plain data. Health that care holds is counted only: the institution gives its own copy."""
     about = request.about
     ever = merges.ids_of(about.person_id)
-    wish = notify.wish_of(ever)
+    wish, cases = notify.wish_of(ever), desk.cases_of(about.person_id)
+    steps = desk.steps_of_each(cases)
     statements = sorted(profiles.statements_about(about.person_id), key=lambda one: one.newness)
     return {
         "format": FORMAT, "made_at": clock.now(), "person": ids.show(about.person_id), "name": about.name,
@@ -85,7 +88,7 @@ def whole(request: Any) -> dict[str, Any]:
              "number": one.code, "state": one.state, "needs": list(one.needs), "message": one.wants_message}
             for one in halls.bookings_of(about.person_id, is_own=True)
         ],
-        "cases": [_case(one) for one in desk.cases_of(about.person_id)],
+        "cases": [_case(one, steps[one.pk]) for one in cases],
         "papers": [one.wording.as_json() for one in papers.papers_of_person(ever)],
         "messages": [
             {"on": one.made_at, "text": ": ".join(languages.worded(one.kind, one.fields, "zh"))}

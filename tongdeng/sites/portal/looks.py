@@ -1,5 +1,6 @@
 """Who looked at me, and why: from the record of acts, in words, lists folded by day."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -34,12 +35,13 @@ def _found(request: Any, before: int | None, size: int) -> list[Look]:
 def lines(request: Any, *, before: int | None = None, size: int = PAGE) -> list[LookLine]:
     """Return looks by others, newest first: one's own are no news."""
     found = _found(request, before, size * 4)
-    return [_line(one) for one in found if not _is_own(request, one)][:size]
+    own = merges.ids_of(request.own[0].person_id)
+    return [_line(one) for one in found if not _is_own(own, one)][:size]
 
 
-def _is_own(request: Any, look: Look) -> bool:
+def _is_own(own: Sequence[int], look: Look) -> bool:
     """Tell whether it was the reader who looked, and not somebody else who may speak for the same child."""
-    return look.purpose in MINE and look.person_id in (None, *merges.ids_of(request.own[0].person_id))
+    return look.purpose in MINE and look.person_id in (None, *own)
 
 
 def closest(request: Any, size: int) -> list[LookLine]:
@@ -80,9 +82,9 @@ def who_looked(request: Any) -> HttpResponse:
     at = whole(request.GET.get("before", ""))
     about = request.about
     audit.record("privacy.looks.viewed", by=request.actor, subjects=[about.person_id])
-    found = _found(request, at, PAGE)
-    shown = [_line(one) for one in found if not _is_own(request, one)]
-    own = sum(one.times for one in found if _is_own(request, one))
+    found, me = _found(request, at, PAGE), merges.ids_of(request.own[0].person_id)
+    shown = [_line(one) for one in found if not _is_own(me, one)]
+    own = sum(one.times for one in found if _is_own(me, one))
     page = {"looks": shown, "own": own, "next": found[-1].id if len(found) == PAGE else None, "about": about}
     return render(request, "portal/looks.html", page)
 

@@ -142,9 +142,8 @@ def levels() -> list[Choice]:
     return [Choice(str(stars), text) for stars, text in case_words.STARS.items()]
 
 
-def line(joint: joints.Joint) -> CaseLine:
+def line(joint: joints.Joint, now: Together) -> CaseLine:
     """Return a package as one line of the list."""
-    now = joints.standing_of(joint)
     mark, state = STAGES[now.stage]
     light, light_text = case_words.light_words(now.light_on(clock.today()))
     count = Text(f"{state.zh}（{now.closed}/{now.parts} 项办完）", f"{state.en} ({now.closed} of {now.parts} over)")
@@ -158,7 +157,9 @@ def line(joint: joints.Joint) -> CaseLine:
 def lines(person_id: int) -> list[CaseLine]:
     """Return somebody's applications, a package as one: those that are open first."""
     single = [case_words.line(one) for one in desk.cases_of(person_id) if one.parent_id is None]
-    found = [*map(line, joints.joints_of(person_id)), *single]
+    packages_of = joints.joints_of(person_id)
+    now = joints.standings_of(packages_of)
+    found = [*(line(one, now[one.pk]) for one in packages_of), *single]
     return sorted(found, key=lambda one: not one.is_open)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tongdeng.kernel.errors import Text
-from tongdeng.sites.shell.frame import Fault, Link, Pager, Words
+from tongdeng.sites.shell.frame import Fault, Link, Words
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,11 @@ class AbsentPerson:
 
 @dataclass(frozen=True)
 class DeparturesPage:
-    """The people of a place who may have left; in a town or the county, how many in each community."""
+    """The people of a place who may have left. `total` is known where all of them stand on the page."""
 
     today: date
-    total: int
+    total: int | None
     people: tuple[AbsentPerson, ...]
-    places: tuple[tuple[Link, int], ...]
-    pager: Pager
+    first_url: str
+    next_url: str
     fault: Text | None = None
