@@ -1,6 +1,8 @@
-"""COPY into tables under row security, which PostgreSQL refuses directly: through a temporary table."""
+"""COPY into tables under row security, which PostgreSQL refuses directly: by way of a temporary one."""
 
+import io
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
@@ -44,6 +46,33 @@ def streamed(query: str, rows: int = 2_000) -> Iterator[tuple[Any, ...]]:
         cursor.execute(query)
         while found := cursor.fetchmany(rows):
             yield from found
+
+
+class _Coming(io.RawIOBase):
+    """What a COPY gives, block by block, as a file."""
+
+    def __init__(self, blocks: Iterable[bytes | memoryview]) -> None:
+        self._blocks, self._rest = iter(blocks), memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            block = next(self._blocks, None)
+            if block is None:
+                return 0
+            self._rest = memoryview(block)
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
+
+
+@contextmanager
+def copied(query: str) -> Iterator[io.BufferedReader]:
+    """Give what a query finds as CSV without headers, to be read to its end before anything else is asked."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:
+        yield io.BufferedReader(_Coming(copy), 1 << 20)
 
 
 def drop(*stages: str) -> None:

@@ -60,10 +60,12 @@ FROM (SELECT number_key AS key FROM stage_in UNION SELECT triple_key FROM stage_
 NUMBERED = """
 UPDATE stage_bearer b SET has_number = true
 WHERE EXISTS (SELECT 1 FROM people_key k WHERE k.person_id = b.person_id AND k.kind = 1 {apart})"""
-# Few: of them that are known here, a name is asked for one by one.
+# Few: bearers of a number that some row contradicts, and whoever may turn out to bear it by a row that does not.
 NAMED = """
 UPDATE stage_bearer b SET name = (SELECT i.name FROM people_identity i WHERE i.person_id = b.person_id)
-WHERE b.name IS NULL AND b.key IN (SELECT number_key FROM stage_in WHERE needs_name)"""
+WHERE b.key IN (
+  SELECT number_key FROM stage_in WHERE needs_name UNION
+  SELECT triple_key FROM stage_in WHERE number_key IN (SELECT number_key FROM stage_in WHERE needs_name))"""
 LOCALS = """
 CREATE TEMP TABLE stage_local ON COMMIT DROP AS
 SELECT s.position, n.row_on FROM stage_in s CROSS JOIN LATERAL (
@@ -92,7 +94,7 @@ DELETE FROM stage_offer o USING (SELECT id, min(ctid) AS first FROM stage_offer 
 WHERE o.id = d.id AND o.ctid <> d.first"""
 TABLES = (
     "in", "said", "known", "seen", "unchanged", "bearer", "local", "drawn", "made", "row", "stated", "anew", "several",
-    "outdated", "decided", "clue", "wanted", "unsure", "resident",
+    "outdated", "decided", "unsure", "left_out", "resident",
 )  # fmt: skip
 
 
@@ -179,7 +181,7 @@ def _as_fits() -> Iterator[str]:
 
 
 def name_bearers() -> None:
-    """Give the bearers of numbers that some row contradicts their names, to be compared with the row's."""
+    """Give the names of those to be compared with a row that contradicts its number."""
     with connection.cursor() as cursor:
         cursor.execute(NAMED)
 

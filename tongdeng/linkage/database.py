@@ -1,0 +1,98 @@
+"""A DuckDB of its own for one piece of work, in bounded memory."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+MEMORY = "512MB"  # beyond it, what is being worked on goes to a folder that only this process opens, and goes with it
+BLOCK = 8 << 20  # bytes of lines read at a time
+Lines = AbstractContextManager[io.BufferedReader]
+
+
+@contextmanager
+def opened(*, threads: int | None = None, memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give an empty database that fetches nothing from outside."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="tongdeng-") as spill:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": memory, "temp_directory": spill, "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+        }  # fmt: skip
+        with duckdb.connect(config=config | ({"threads": threads} if threads else {})) as connection:
+            connection.execute("SET enable_progress_bar = false")
+            yield connection
+
+
+def load(connection: duckdb.DuckDBPyConnection, given: Lines, columns: Mapping[str, str], statement: str) -> None:
+    """Run a statement over CSV without headers, which it sees as the table `given`, read once, block by block.
+
+    `columns`: Arrow's name of each column's type. A field that is empty and not quoted is null.
+    """
+    import pyarrow as pa
+
+    types = {column: pa.type_for_alias(kind) for column, kind in columns.items()}
+    with given as stream:
+        connection.register("given", _reader(stream, types) if stream.peek(1) else pa.schema(types).empty_table())
+        connection.execute(statement)
+        connection.unregister("given")
+
+
+@contextmanager
+def as_table(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, tuple[str, Sequence[Any]]]
+) -> Iterator[None]:
+    """Show columns as a table for as long as the block lasts; each is Arrow's name of its type, and its values."""
+    import pyarrow as pa
+
+    arrays = {column: pa.array(values, pa.type_for_alias(kind)) for column, (kind, values) in columns.items()}
+    connection.register(name, pa.table(arrays))
+    try:
+        yield
+    finally:
+        connection.unregister(name)
+
+
+def _reader(stream: io.BufferedReader, types: Mapping[str, pa.DataType]) -> pa.RecordBatchReader:
+    from pyarrow import csv
+
+    return csv.open_csv(
+        stream,
+        read_options=csv.ReadOptions(column_names=list(types), block_size=BLOCK),
+        convert_options=csv.ConvertOptions(
+            column_types=types, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False,
+            true_values=["t"], false_values=["f"],
+        ),
+    )  # fmt: skip
+
+
+class _Going(io.RawIOBase):
+    """What is written to a function, as a file."""
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        self._write = write
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, block: Any) -> int:
+        self._write(bytes(block))
+        return len(block)
+
+
+def as_lines(table: pa.Table, write: Callable[[bytes], object]) -> None:
+    """Write a table as CSV without headers, null as an empty field."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    options = csv.WriteOptions(include_header=False, quoting_style="needed")
+    with pa.PythonFile(_Going(write), mode="w") as sink:
+        csv.write_csv(table, sink, options)
