@@ -10,24 +10,40 @@ from django.db import connection
 
 def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Insert many rows at once and return how many. The caller is in a transaction."""
+    load(f"stage_{table}", table, columns, rows)
+    return _insert_staged(table, columns)
+
+
+def insert_lines(table: str, columns: Sequence[str], blocks: Iterable[bytes]) -> int:
+    """Insert rows that are lines for COPY already, as `insert` does."""
+    with connection.cursor() as cursor, _staging(cursor, f"stage_{table}", table, columns) as copy:
+        for block in blocks:
+            copy.write(block)
+    return _insert_staged(table, columns)
+
+
+def _insert_staged(table: str, columns: Sequence[str]) -> int:
     names = ", ".join(columns)
-    stage = f"stage_{table}"
     with connection.cursor() as cursor:
-        load(stage, table, columns, rows)
-        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {stage}")
+        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM stage_{table}")
         count = cursor.rowcount
-        cursor.execute(f"DROP TABLE {stage}")
+        cursor.execute(f"DROP TABLE stage_{table}")
     return int(count)
+
+
+@contextmanager
+def _staging(cursor: Any, stage: str, like: str, columns: Sequence[str]) -> Iterator[Any]:
+    names = ", ".join(columns)
+    cursor.execute(f"CREATE TEMP TABLE {stage} ON COMMIT DROP AS SELECT {names} FROM {like} WITH NO DATA")
+    with cursor.copy(f"COPY {stage} ({names}) FROM STDIN") as copy:
+        yield copy
 
 
 def load(stage: str, like: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Make a temporary table with some columns of another and fill it by COPY; it goes with the transaction."""
-    names = ", ".join(columns)
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE {stage} ON COMMIT DROP AS SELECT {names} FROM {like} WITH NO DATA")
-        with cursor.copy(f"COPY {stage} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+    with connection.cursor() as cursor, _staging(cursor, stage, like, columns) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def values(stage: str, column: str, kind: str, items: Iterable[Any]) -> None:

@@ -43,13 +43,14 @@ def decide() -> int:
     What is said of residents who are not in the register is left out of it; their numbers lie in `stage_resident`.
     """
     staging.name_bearers()
-    found = exact.decide(bulk.copied(CLUES), bulk.copied(BEARERS))
-    with connection.cursor() as cursor:
+    with exact.decided(bulk.copied(CLUES), bulk.copied(BEARERS)) as found, connection.cursor() as cursor:
         for statement in MADE:
             cursor.execute(statement)
-        tables = {"decided": found.rows, "unsure": found.unsure, "left_out": found.residents}
-        for name, table in tables.items():
-            with cursor.copy(f"COPY stage_{name} FROM STDIN (FORMAT csv)") as copy:
-                as_lines(table, copy.write)
+        with cursor.copy("COPY stage_decided FROM STDIN (FORMAT csv)") as copy:
+            as_lines(found.rows, copy.write)
+        with cursor.copy("COPY stage_unsure FROM STDIN (FORMAT csv)") as copy:
+            as_lines(found.unsure, copy.write)
+        with cursor.copy("COPY stage_left_out FROM STDIN (FORMAT csv)") as copy:
+            left_out = as_lines(found.residents, copy.write)
         cursor.execute(RESIDENTS)
-    return int(found.residents.num_rows)
+    return left_out

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-MEMORY = "512MB"  # beyond it, what is being worked on goes to a folder that only this process opens, and goes with it
+# Beyond it, what is being worked on goes to a folder that only this process opens, and goes with it.
+MEMORY = "192MB"
+SCORING = "512MB"  # where Splink compares candidates
 BLOCK = 8 << 20  # bytes of lines read at a time
 Lines = AbstractContextManager[io.BufferedReader]
 
@@ -88,11 +90,18 @@ class _Going(io.RawIOBase):
         return len(block)
 
 
-def as_lines(table: pa.Table, write: Callable[[bytes], object]) -> None:
-    """Write a table as CSV without headers, null as an empty field."""
+def as_lines(found: duckdb.DuckDBPyRelation, write: Callable[[bytes], object]) -> int:
+    """Write what a query finds as CSV without headers, null as an empty field; return how many rows that were."""
     import pyarrow as pa
     from pyarrow import csv
 
-    options = csv.WriteOptions(include_header=False, quoting_style="needed")
-    with pa.PythonFile(_Going(write), mode="w") as sink:
-        csv.write_csv(table, sink, options)
+    options, rows = csv.WriteOptions(include_header=False, quoting_style="needed"), 0
+    reader = found.to_arrow_reader()
+    with (
+        pa.PythonFile(_Going(write), mode="w") as sink,
+        csv.CSVWriter(sink, reader.schema, write_options=options) as out,
+    ):
+        for batch in reader:
+            out.write_batch(batch)
+            rows += batch.num_rows
+    return rows

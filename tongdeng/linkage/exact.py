@@ -10,6 +10,8 @@ Numbers and triples are blind keys, in hexadecimal as the register writes them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,6 @@ from tongdeng.linkage.database import Lines, load, opened
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
 # What is asked about each row. `class`: 0 with a number, 1 with one that its birth date contradicts, 2 without.
 # `fate`: kept, of a resident, or of nobody (a dwelling's, `home`).
@@ -176,12 +177,13 @@ class Decided:
     registered here, who stay out of the register.
     """
 
-    rows: pa.Table
-    unsure: pa.Table
-    residents: pa.Table
+    rows: duckdb.DuckDBPyRelation
+    unsure: duckdb.DuckDBPyRelation
+    residents: duckdb.DuckDBPyRelation
 
 
-def decide(clues: Lines, bearers: Lines) -> Decided:
+@contextmanager
+def decided(clues: Lines, bearers: Lines) -> Iterator[Decided]:
     """Decide rows, given as CSV without headers: `CLUE` of each, and `BEARER` of whoever has their keys already.
 
     The one is read to its end before the other is opened.
@@ -194,8 +196,7 @@ def decide(clues: Lines, bearers: Lines) -> Decided:
         if _rows(db, _SETTLED):
             _decide(db, "settled")
         left_out = db.sql("SELECT position FROM clue WHERE fate = 'resident'")
-        return Decided(db.table("decided").to_arrow_table(), db.table("unsure").to_arrow_table(),
-                       left_out.to_arrow_table())  # fmt: skip
+        yield Decided(db.table("decided"), db.table("unsure"), left_out)
 
 
 def _decide(db: duckdb.DuckDBPyConnection, fate: str) -> None:

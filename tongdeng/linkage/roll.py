@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     import duckdb
-    import pyarrow as pa
 
 # Each row that is somebody's. `bears`: its number says whose it is. Keys are in hexadecimal.
 ROW = {
@@ -100,9 +99,9 @@ class Roll:
         """Return the positions of the rows of new persons without a number."""
         return [position for (position,) in self._db.execute(_FREE).fetchall()]
 
-    def sides(self) -> pa.Table:
+    def sides(self) -> duckdb.DuckDBPyRelation:
         """Return person, is_new and has_number of everybody in the roll."""
-        return self._db.sql("SELECT person, is_new, has_number FROM side").to_arrow_table()
+        return self._db.sql("SELECT person, is_new, has_number FROM side")
 
     def sides_of(self, persons: Iterable[int]) -> dict[int, tuple[bool, bool, str]]:
         """Return of those who are in the roll: whether they are new, bear a number, and their rank among equals."""

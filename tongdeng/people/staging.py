@@ -79,7 +79,6 @@ ROWS = """
 CREATE TEMP TABLE stage_row ON COMMIT DROP AS
 SELECT s.*, nextval((SELECT pg_get_serial_sequence('people_record', 'id')::regclass)) AS record_id,
   coalesce(m.id, d.person_id) AS person_id, d.is_new, d.in_doubt, d.is_claimed,
-  d.is_new AND NOT d.is_claimed AS is_alone,
   CASE WHEN d.person_id IS NOT NULL THEN %(method)s END AS method,
   CASE d.basis WHEN 'number' THEN '{"basis": "number"}' WHEN 'none' THEN '{"basis": "none"}'
     ELSE jsonb_build_object('basis', d.basis) END AS weights,
