@@ -1,6 +1,7 @@
-"""The second process of a large import: it reads the same file and takes every block that the first has not taken.
+"""The two readers of a large import: a thread beside the connection, and a process that reads the same file.
 
-It knows no database. Its input is a task, its output blocks; it ends when the first process does, since nobody reads.
+Each takes every block that the other has not taken; neither knows a database. The process's input is a task, its output
+blocks; it ends when the first process does, since nobody reads.
 """
 
 import fcntl
@@ -23,7 +24,7 @@ from tongdeng.kernel.errors import NOTHING, Text, TongdengError, UnusableInput
 from tongdeng.keys.exports import Root, use
 
 START = "import django; django.setup(); from tongdeng.intake.second import main; main()"
-AHEAD = 4  # blocks that may wait: bounds memory, and the second process waits in its turn
+AHEAD = 4  # blocks that may wait: bounds memory, and the readers wait in their turn
 
 
 class Fault(NamedTuple):
@@ -52,14 +53,13 @@ class Turns:
         return turn
 
 
-class Second:
-    """The second process as the first sees it. Leaving the block ends it."""
+class Readers:
+    """A thread of this process and a process of its own, which share the reading. Leaving the block ends both."""
 
     def __init__(self, task: Task) -> None:
+        self._task, self._is_over = task, False
         self._counter: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed on leaving
-        self.turns = Turns(self._counter.fileno())
-        self._waiting: queue.Queue[Block | Noted | Fault | None] = queue.Queue(AHEAD)
-        self._is_over = False
+        self._waiting: queue.Queue[Block | Noted | Fault | BaseException | None] = queue.Queue(AHEAD)
         command = [sys.executable, "-c", START, str(self._counter.fileno())]
         # What a fault prints could quote a row, so nobody hears it; that it ended is all there is to know.
         self._process = subprocess.Popen(  # noqa: S603  our own module
@@ -68,16 +68,17 @@ class Second:
         )  # fmt: skip
         assert self._process.stdin is not None and self._process.stdout is not None  # noqa: S101, PT018  pipes
         self._sending, self._hearing = self._process.stdin, self._process.stdout
-        self._place = task.name
-        self._listener = threading.Thread(target=self._listen, args=(task,), daemon=True)
+        self._threads = [threading.Thread(target=work, daemon=True) for work in (self._listen, self._read)]
 
     def __enter__(self) -> Self:
-        self._listener.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._is_over = True
         self._process.kill()
-        while self._listener.is_alive():  # it may wait for room
+        while any(thread.is_alive() for thread in self._threads):  # they may wait for room
             with suppress(queue.Empty):
                 self._waiting.get(timeout=0.05)
         self._process.wait()
@@ -85,30 +86,42 @@ class Second:
             with suppress(OSError):
                 stream.close()
 
-    def _listen(self, task: Task) -> None:
+    def _listen(self) -> None:
         said: Block | Noted | Fault | None = DIED
         with suppress(OSError, EOFError, pickle.UnpicklingError):
-            pickle.dump(task, self._sending)
+            pickle.dump(self._task, self._sending)
             self._sending.close()
             while isinstance(said := pickle.load(self._hearing), Block | Noted):  # noqa: S301  from our own child
                 self._waiting.put(said)
                 said = DIED
         self._waiting.put(said)
 
-    def blocks(self, *, until_end: bool = False) -> Iterator[Block | Noted]:
-        """Yield the blocks that have arrived, or also those still to come. Raises UnusableInput for its fault."""
-        while not self._is_over:
-            try:
-                said = self._waiting.get(block=until_end)
-            except queue.Empty:
-                return
+    def _read(self) -> None:
+        """Do this process's share; the connection is another thread's."""
+        said = None
+        try:
+            for block in blocks(self._task, Turns(self._counter.fileno())):
+                if self._is_over:
+                    return
+                self._waiting.put(block)
+        except BaseException as error:
+            said = error
+        self._waiting.put(said)
+
+    def blocks(self) -> Iterator[Block | Noted]:
+        """Yield all blocks as they come. Raises UnusableInput for what either reader found wrong with the file."""
+        reading = len(self._threads)
+        while reading:
+            said = self._waiting.get()
             if isinstance(said, Block | Noted):
                 yield said
-                continue
-            self._is_over = True
-            if said == DIED:
-                raise unusable("roll.reader_died", self._place)
-            if said is not None:
+            elif said is None:
+                reading -= 1
+            elif isinstance(said, BaseException):
+                raise said
+            elif said == DIED:
+                raise unusable("roll.reader_died", self._task.name)
+            else:
                 raise UnusableInput(said.code, said.fact, place=said.place, remedy=said.remedy)
 
 

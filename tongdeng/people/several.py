@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
@@ -61,9 +62,9 @@ class Resolver:
         self._blocks.close()
 
     def feed(self) -> None:
-        """Give the worker something to do while the server has."""
-        while len(self._waiting) < AHEAD and (block := next(self._blocks, None)):
-            self._waiting.append(self._worker.submit(self._resolve, block))
+        """Give the worker something to do while the server has; not before, or both would want this process at once."""
+        fetched = list(islice(self._blocks, AHEAD - len(self._waiting)))
+        self._waiting += [self._worker.submit(self._resolve, block) for block in fetched]
 
     def store(self) -> None:
         """Write what is ready."""
