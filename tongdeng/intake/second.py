@@ -1,7 +1,6 @@
-"""The two readers of a large import: a thread beside the connection, and a process that reads the same file.
+"""The second process of a large import: it reads the same file and takes every block that the first has not taken.
 
-Each takes every block that the other has not taken; neither knows a database. The process's input is a task, its output
-blocks; it ends when the first process does, since nobody reads.
+It knows no database. Its input is a task, its output blocks; it ends when the first process does, since nobody reads.
 """
 
 import fcntl
@@ -24,7 +23,7 @@ from tongdeng.kernel.errors import NOTHING, Text, TongdengError, UnusableInput
 from tongdeng.keys.exports import Root, use
 
 START = "import django; django.setup(); from tongdeng.intake.second import main; main()"
-AHEAD = 4  # blocks that may wait: bounds memory, and the readers wait in their turn
+AHEAD = 4  # blocks that may wait: bounds memory, and the second process waits in its turn
 
 
 class Fault(NamedTuple):
@@ -53,13 +52,14 @@ class Turns:
         return turn
 
 
-class Readers:
-    """A thread of this process and a process of its own, which share the reading. Leaving the block ends both."""
+class Second:
+    """The second process as the first sees it. Leaving the block ends it."""
 
     def __init__(self, task: Task) -> None:
-        self._task, self._is_over = task, False
         self._counter: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed on leaving
-        self._waiting: queue.Queue[Block | Noted | Fault | BaseException | None] = queue.Queue(AHEAD)
+        self.turns = Turns(self._counter.fileno())
+        self._waiting: queue.Queue[Block | Noted | Fault | None] = queue.Queue(AHEAD)
+        self._is_over = False
         command = [sys.executable, "-c", START, str(self._counter.fileno())]
         # What a fault prints could quote a row, so nobody hears it; that it ended is all there is to know.
         self._process = subprocess.Popen(  # noqa: S603  our own module
@@ -68,17 +68,16 @@ class Readers:
         )  # fmt: skip
         assert self._process.stdin is not None and self._process.stdout is not None  # noqa: S101, PT018  pipes
         self._sending, self._hearing = self._process.stdin, self._process.stdout
-        self._threads = [threading.Thread(target=work, daemon=True) for work in (self._listen, self._read)]
+        self._place = task.name
+        self._listener = threading.Thread(target=self._listen, args=(task,), daemon=True)
 
     def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
+        self._listener.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._is_over = True
         self._process.kill()
-        while any(thread.is_alive() for thread in self._threads):  # they may wait for room
+        while self._listener.is_alive():  # it may wait for room
             with suppress(queue.Empty):
                 self._waiting.get(timeout=0.05)
         self._process.wait()
@@ -86,42 +85,30 @@ class Readers:
             with suppress(OSError):
                 stream.close()
 
-    def _listen(self) -> None:
+    def _listen(self, task: Task) -> None:
         said: Block | Noted | Fault | None = DIED
         with suppress(OSError, EOFError, pickle.UnpicklingError):
-            pickle.dump(self._task, self._sending)
+            pickle.dump(task, self._sending)
             self._sending.close()
             while isinstance(said := pickle.load(self._hearing), Block | Noted):  # noqa: S301  from our own child
                 self._waiting.put(said)
                 said = DIED
         self._waiting.put(said)
 
-    def _read(self) -> None:
-        """Do this process's share; the connection is another thread's."""
-        said = None
-        try:
-            for block in blocks(self._task, Turns(self._counter.fileno())):
-                if self._is_over:
-                    return
-                self._waiting.put(block)
-        except BaseException as error:
-            said = error
-        self._waiting.put(said)
-
-    def blocks(self) -> Iterator[Block | Noted]:
-        """Yield all blocks as they come. Raises UnusableInput for what either reader found wrong with the file."""
-        reading = len(self._threads)
-        while reading:
-            said = self._waiting.get()
+    def blocks(self, *, until_end: bool = False) -> Iterator[Block | Noted]:
+        """Yield the blocks that have arrived, or also those still to come. Raises UnusableInput for its fault."""
+        while not self._is_over:
+            try:
+                said = self._waiting.get(block=until_end)
+            except queue.Empty:
+                return
             if isinstance(said, Block | Noted):
                 yield said
-            elif said is None:
-                reading -= 1
-            elif isinstance(said, BaseException):
-                raise said
-            elif said == DIED:
-                raise unusable("roll.reader_died", self._task.name)
-            else:
+                continue
+            self._is_over = True
+            if said == DIED:
+                raise unusable("roll.reader_died", self._place)
+            if said is not None:
                 raise UnusableInput(said.code, said.fact, place=said.place, remedy=said.remedy)
 
 

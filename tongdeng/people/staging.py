@@ -82,7 +82,7 @@ SELECT s.*, nextval((SELECT pg_get_serial_sequence('people_record', 'id')::regcl
   CASE WHEN d.person_id IS NOT NULL THEN %(method)s END AS method,
   CASE d.basis WHEN 'number' THEN '{"basis": "number"}' WHEN 'none' THEN '{"basis": "none"}'
     ELSE jsonb_build_object('basis', d.basis) END AS weights,
-  CASE WHEN p.id IS NOT NULL THEN p.territory WHEN d.is_new THEN coalesce(s.community, %(county)s)
+  CASE WHEN p.id IS NOT NULL THEN p.territory WHEN d.is_new OR d.person_id < 0 THEN coalesce(s.community, %(county)s)
     ELSE %(county)s END::text AS territory
 FROM stage_decided d JOIN stage_in s USING (position)
 LEFT JOIN stage_made m ON m.position = -d.person_id

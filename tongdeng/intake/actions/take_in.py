@@ -24,7 +24,7 @@ from tongdeng.intake.blocks import Block, Noted, Task, blocks, is_shared, own_co
 from tongdeng.intake.errors import Cancelled
 from tongdeng.intake.formats import load_format
 from tongdeng.intake.matching import METHOD
-from tongdeng.intake.second import Readers
+from tongdeng.intake.second import Second
 from tongdeng.intake.types import Counts, Doubt
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text, UnusableInput
@@ -146,12 +146,15 @@ def county_aliases() -> Path | None:
 
 
 def _blocks(task: Task) -> Iterator[Block | Noted]:
-    """Yield all blocks of a roll. A large file is read by a thread, while this one writes, and by a second process."""
+    """Yield all blocks of a roll; a second process shares the work on a large file."""
     if not is_shared(task):
         yield from blocks(task)
         return
-    with Readers(task) as readers:
-        yield from readers.blocks()
+    with Second(task) as second:
+        for block in blocks(task, second.turns):
+            yield from second.blocks()
+            yield block
+        yield from second.blocks(until_end=True)
 
 
 @dataclass
