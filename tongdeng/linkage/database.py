@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 # Beyond it, what is being worked on goes to a folder that only this process opens, and goes with it.
-MEMORY = "192MB"
-SCORING = "512MB"  # where Splink compares candidates
-BLOCK = 8 << 20  # bytes of lines read at a time
+MEMORY = "160MB"
+SCORING = "256MB"  # where Splink compares candidates
+BLOCK = 2 << 20  # bytes of lines read at a time
 Lines = AbstractContextManager[io.BufferedReader]
 
 
