@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # Beyond it, what is being worked on goes to a folder that only this process opens, and goes with it.
 MEMORY = "160MB"
-SCORING = "256MB"  # where Splink compares candidates
+SCORING = "2GB"  # where Splink compares candidates
 BLOCK = 2 << 20  # bytes of lines read at a time
 Lines = AbstractContextManager[io.BufferedReader]
 
