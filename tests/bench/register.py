@@ -36,11 +36,13 @@ def bench_register(folder: Path, rows: int, people: int) -> None:
     took, (quarter, whole, small) = timed(lambda: _rolls_apart(folder, rows))
     print(f"wrote {rows:,} rows of the police and a small roll of the labour bureau in {took:.0f} s", flush=True)
     open_empty()
-    first = _import("police", quarter, "into an empty register", "25 s at 250,000")
+    first = _import("police", quarter, "into an empty register", "37.5 s at 250,000 with linkage")
     open_empty()
-    full = _import("police", whole, "into an empty register", "100 s at 1,000,000")
+    full = _import("police", whole, "into an empty register", "150 s at 1,000,000 with linkage, 100 s without")
     print(f"  {full.peak_mb / first.peak_mb:.2f} x the memory for 4 x the rows")
-    _import("hrss", small, f"beside {full.counts['new_people']:,} people", "5 s")
+    last = _import("hrss", small, f"beside {full.counts['new_people']:,} people", "5 s to be linked")
+    took = last.counts["seconds"]
+    print(f"  who is who among them and in the register: {took['match'] + took['link']:.1f} s")
     tell_quality(folder, people)
 
 
@@ -86,6 +88,9 @@ def _import(source: str, file: Path, where: str, target: str) -> Run:
     rows = run.counts["rows"]
     say(f"roll import, {rows:,} rows {where}", run.seconds, "a bare COPY of the file", bare, target)
     kinds = ", ".join(f"{run.counts[kind]:,} {kind}" for kind in ("accepted", "new_people", "matched", "review"))
+    took = run.counts["seconds"]
+    steps = ", ".join(f"{step} {seconds:.1f}" for step, seconds in took.items())
+    print(f"  {steps}; without linking {run.seconds - took['link']:.1f} s")
     print(f"  {kinds}; {rows / run.seconds:,.0f} rows a second; its larger process took {run.peak_mb:,} MB at most")
     sys.stdout.flush()
     return run

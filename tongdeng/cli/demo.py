@@ -90,7 +90,7 @@ def _build(people: int, seed: int, as_of: str, steps: Steps) -> dict[str, dict[s
         for source in SOURCES:
             path = Path(folder) / f"{source}.csv"
             with steps.step(source, Text(f"导入 {path.name}", f"importing {path.name}")):
-                taken[source] = rolls.take_in(
+                taken[source], _ = rolls.take_in(
                     source, path, day.isoformat(), command(INTAKE), dry_run=False, lang=steps.lang
                 )
     return taken

@@ -30,6 +30,7 @@ from tongdeng.work.actions import ask_for_job
 app = typer.Typer(help="名册 Rolls", no_args_is_help=True)
 Batch = Annotated[int, typer.Argument(help="Number of the batch.")]
 Counted = Callable[[str, int, int | None], None]  # as the import reports: step, rows done, rows in all
+Seconds = dict[str, float]  # by step
 STEPS = {
     "read": Text("读取、核查", "reading"), "match": Text("比对", "matching"), "link": Text("认人", "linking"),
     "store": Text("写入", "storing"), "rebuild": Text("更新个人档案", "rebuilding profiles"),
@@ -37,17 +38,28 @@ STEPS = {
 
 
 @contextmanager
-def _told(name: str, report: Counted, lang: str) -> Iterator[Counted]:
-    """Show an import's progress in a terminal: its step, its rows and, while they can be known, speed and time left."""
+def _told(name: str, report: Counted, lang: str, took: Seconds) -> Iterator[Counted]:
+    """Show an import's progress in a terminal: its step, its rows and, while they can be known, speed and time left.
+
+    Notes in `took` how long each step takes.
+    """
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         TextColumn("{task.fields[pace]}"),
     )  # fmt: skip
     console, begun = Console(stderr=True), time.monotonic()
+    since, at = begun, "read"
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(name, total=None, pace="")
 
+        def tell(step: str) -> None:
+            nonlocal since, at
+            now = time.monotonic()
+            took[at] = round(took.get(at, 0) + now - since, 2)
+            since, at = now, step
+
         def progress(step: str, done: int, total: int | None) -> None:
+            tell(step)
             speed = pace(done, total, time.monotonic() - begun)
             bar.update(
                 task, description=f"{name} {STEPS[step].say(lang)}", completed=done, total=total,
@@ -56,12 +68,16 @@ def _told(name: str, report: Counted, lang: str) -> Iterator[Counted]:
             report(step, done, total)
 
         yield progress
+        tell(at)
 
 
-def take_in(source: str, file: Path, as_at: str, by: Actor, *, dry_run: bool, lang: str) -> dict[str, int]:
-    """Take one file in with a progress bar and return its batch and counts."""
+def take_in(
+    source: str, file: Path, as_at: str, by: Actor, *, dry_run: bool, lang: str
+) -> tuple[dict[str, int], Seconds]:
+    """Take one file in with a progress bar and return its batch and counts, and how long each step took."""
+    took: Seconds = {}
     batch = actions.receive_roll(source=source, path=file, as_at=read_day(as_at, "--as-at"), by=by)
-    with _told(file.name, actions.aside(batch), lang) as progress:
+    with _told(file.name, actions.aside(batch), lang, took) as progress:
         try:
             counts = actions.import_roll(batch_id=batch, path=file, by=by, dry_run=dry_run, progress=progress)
         except TongdengError as error:
@@ -73,7 +89,7 @@ def take_in(source: str, file: Path, as_at: str, by: Actor, *, dry_run: bool, la
             with suppress(DatabaseError):
                 actions.fail_batch(batch_id=batch, error=told, by=by)
             raise told from error
-    return {"batch": batch, **counts}
+    return {"batch": batch, **counts}, took
 
 
 @app.command("import")
@@ -90,14 +106,15 @@ def import_command(
 ) -> None:
     """Take one roll into the register: all of it, or nothing."""
     installation.ensure_installed()
-    counts = take_in(source, file, as_at, command(INTAKE), dry_run=dry_run, lang=lang)
+    counts, seconds = take_in(source, file, as_at, command(INTAKE), dry_run=dry_run, lang=lang)
     if not dry_run:
         ask_for_job("tongdeng.insight.tasks.refresh_everyone", lock="everyone")
     advice = [
         {"times": one["times"], "column": one["column"], "message": one[lang], "code": one["code"], "rows": one["rows"]}
         for one in intake.advice_on(counts["batch"])
     ]
-    emit({**counts, "advice": advice}, as_json)
+    took: Any = seconds if as_json else "、".join(f"{STEPS[one].say(lang)} {seconds[one]:.1f}" for one in seconds)
+    emit({**counts, "seconds": took, "advice": advice}, as_json)
 
 
 @app.command("rejects")

@@ -5,6 +5,7 @@ the roll says something that the register had not heard.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,6 +15,8 @@ from django.db import connection
 from tongdeng.access.exports import bulk
 from tongdeng.kernel import citizen_id
 from tongdeng.linkage import characters
+from tongdeng.linkage.database import as_lines
+from tongdeng.linkage.roll import Asked, Roll, beside
 from tongdeng.linkage.rows import READ
 from tongdeng.people.exports import candidates as register
 from tongdeng.people.exports import records
@@ -22,13 +25,14 @@ MOST_NAMES_OF_A_PHONE = register.MOST_NAMES_OF_A_PHONE
 MANY = 10_000  # as many look-ups take longer than reading the whole register once
 # A number says whose row it is, unless the birth date beside it contradicts.
 BEARS = "number_key IS NOT NULL AND NOT needs_name"
-_SIDES = f"""
-CREATE TEMP TABLE stage_side ON COMMIT DROP AS
-SELECT r.person_id, bool_or(r.is_new) AS is_new, bool_or({BEARS}) OR bool_or(i.id_index IS NOT NULL) AS has_number,
-       min(encode(r.digest, 'hex')) AS rank
-FROM stage_row r LEFT JOIN people_identity i USING (person_id)
-WHERE r.person_id IS NOT NULL GROUP BY r.person_id
-"""
+_ROWS = f"""
+SELECT position, person_id, is_new, {BEARS}, needs_name, encode(digest, 'hex'), name, name_sound, sex, born_on,
+  encode(phone_key, 'hex'), encode(number_key, 'hex')
+FROM stage_row WHERE person_id IS NOT NULL"""
+_NUMBERED = """
+SELECT person_id FROM people_identity WHERE id_index IS NOT NULL
+AND person_id IN (SELECT person_id FROM stage_row WHERE NOT is_new)"""
+_SIDES = "CREATE TEMP TABLE stage_side (person_id bigint, is_new bool, has_number bool) ON COMMIT DROP"
 _HEARD = """
 INSERT INTO stage_ask (person_id, is_free, name_sound, head, tail, sex, born_on, phone_key)
 SELECT DISTINCT s.person_id, NOT s.has_number, r.name_sound, left(r.name_sound, 4), right(r.name, 1), r.sex,
@@ -49,27 +53,7 @@ WHERE NOT s.is_new
 )
 _FREE_ROWS = """
 SELECT r.position, r.person_id, d.sealed, r.domain, r.name, r.name_sound, r.sex, r.born_on, r.phone_key, r.number_key
-FROM stage_side s JOIN stage_row r USING (person_id) JOIN stage_said d USING (position)
-WHERE s.is_new AND NOT s.has_number
-"""
-_ALIKE = "(o.name_sound = a.name_sound OR left(o.name_sound, 4) = a.head OR right(o.name, 1) = a.tail)"
-# The same rules as in the register; equalities first, so that each is one join by hashing.
-_RULES = (
-    "o.born_on = a.born_on AND o.name_sound = a.name_sound",
-    f"o.born_on = a.born_on AND o.sex = a.sex AND {_ALIKE}",
-    f"o.phone_key = a.phone_key AND (o.born_on = a.born_on OR {_ALIKE})",
-    "o.name_sound = a.name_sound AND a.year_from IS NOT NULL AND o.born_on >= a.year_from AND o.born_on < a.year_until",
-    "o.number_key = a.number_key AND NOT o.needs_name",
-)
-_PAIRS = " UNION ".join(
-    f"SELECT a.person_id, o.person_id FROM stage_ask a JOIN stage_row o ON {rule}"
-    " WHERE a.is_free AND o.person_id <> a.person_id"
-    for rule in _RULES
-) + (
-    # Those who claim the same number, which may be nobody's.
-    " UNION SELECT a.person_id, o.person_id FROM stage_ask a JOIN stage_ask o USING (claimed_key)"
-    " WHERE o.person_id <> a.person_id"
-)
+FROM stage_free f JOIN stage_row r USING (position) JOIN stage_said d USING (position)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +75,7 @@ class Candidates:
     opened: dict[int, list[Row]] = field(default_factory=dict)  # rows that had to be opened to ask
     people: int = 0  # in the register and new in the roll
     overtaking: set[tuple[int, int]] = field(default_factory=set)  # new bearers of numbers, and bearers like them
+    roll: Roll | None = None  # None where only the register is looked at
 
     @property
     def persons(self) -> set[int]:
@@ -98,42 +83,74 @@ class Candidates:
         return {person for pair in self.pairs for person in pair}
 
 
-def find() -> Candidates:
-    """Return who could be whom. Opens the rows of new persons without a number, and nothing of the register."""
-    found = Candidates()
+@contextmanager
+def found() -> Iterator[Candidates]:
+    """Give who could be whom. Opens the rows of new persons without a number, and nothing of the register."""
     known = register.count_people()
     with connection.cursor() as cursor:
-        bulk.drop("stage_side", "stage_ask")
         cursor.execute("SELECT count(*) FROM stage_row")
         is_large = int(cursor.fetchone()[0]) * 1000 > known * register.MANY_PER_THOUSAND
+    with ExitStack() as stack:
         with register.looking_up(is_bulk=is_large):
-            cursor.execute(_SIDES)
-        cursor.execute(f"CREATE TEMP TABLE stage_ask ({register.ASK}) ON COMMIT DROP")
-        cursor.execute("SELECT count(*) FILTER (WHERE is_new) FROM stage_side")
-        found.people = known + int(cursor.fetchone()[0])
-        _ask_about_the_free(found)
+            roll = stack.enter_context(beside(bulk.copied(_ROWS), bulk.copied(_NUMBERED)))
+        some = Candidates(people=known + roll.count_new(), roll=roll)
+        asked = list(_about_the_free(some, roll.free()))
+        _stage(asked)
         if known:
-            with register.looking_up(is_bulk=True):
-                cursor.execute(_NEW_BEARERS)
-                cursor.execute(NEWS.format(apart="" if is_large else "OFFSET 0"))
-        _leave_out_crowded_phones()
+            _stage_what_is_new_of_others(roll, is_large=is_large)
+        crowded = _without_crowded_phones(roll)
+        if known:
+            _look_in_the_register(some, known)
+        some.pairs.update(roll.pairs([one._replace(phone=None) if one.phone in crowded else one for one in asked]))
+        met = some.persons
+        some.opened = {person: rows for person, rows in some.opened.items() if person in met}
+        some.sides = roll.sides_of(met)
+        yield some
+
+
+def _about_the_free(some: Candidates, positions: list[int]) -> Iterator[Asked]:
+    """Open the rows of new persons without a number, and yield what is to be asked about them."""
+    bulk.values("stage_free", "position", "bigint", positions)
+    with register.looking_up(is_bulk=True):
+        for position, person, sealed, domain, *columns in bulk.streamed(_FREE_ROWS):
+            values = _said(sealed, domain)
+            some.opened.setdefault(person, []).append(Row(person, values, position=position))
+            yield from _asked(person, values, *columns)
+    bulk.drop("stage_free")
+
+
+def _stage(asked: Iterable[Asked]) -> None:
+    """Make `stage_ask` of what is asked about people without a number."""
+    bulk.drop("stage_ask")
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE stage_ask ({register.ASK}) ON COMMIT DROP")
+        with cursor.copy("COPY stage_ask FROM STDIN") as copy:
+            for person, *rest in asked:
+                copy.write_row((person, True, *rest))
+
+
+def _stage_what_is_new_of_others(roll: Roll, *, is_large: bool) -> None:
+    """Add to `stage_ask` the new bearers of numbers, and what the register had not heard of those it knows."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SIDES)
+        with cursor.copy("COPY stage_side FROM STDIN (FORMAT csv)") as copy:
+            as_lines(roll.sides(), copy.write)
+        cursor.execute("ANALYZE stage_side")
+        with register.looking_up(is_bulk=True):
+            cursor.execute(_NEW_BEARERS)
+            cursor.execute(NEWS.format(apart="" if is_large else "OFFSET 0"))
+        cursor.execute("DROP TABLE stage_side")
+
+
+def _look_in_the_register(some: Candidates, known: int) -> None:
+    with connection.cursor() as cursor:
         cursor.execute("ANALYZE stage_ask")
         cursor.execute("SELECT count(*) FROM stage_ask")
-        asked = int(cursor.fetchone()[0])
-        if asked and known:
-            found.pairs.update(register.near(is_bulk=asked * 1000 > known * register.MANY_PER_THOUSAND))
-            found.overtaking.update(register.near_bearers(is_bulk=asked * 1000 > known * register.MANY_PER_THOUSAND))
-        if asked:
-            with register.looking_up(is_bulk=True):
-                cursor.execute(_PAIRS)
-                found.pairs.update((a, b) for a, b in cursor.fetchall())
-        met = found.persons
-        found.opened = {person: rows for person, rows in found.opened.items() if person in met}
-        bulk.values("stage_met", "person_id", "bigint", met)
-        cursor.execute("SELECT s.* FROM stage_side s JOIN stage_met USING (person_id)")
-        found.sides = {person: (is_new, has_number, rank) for person, is_new, has_number, rank in cursor.fetchall()}
-        bulk.drop("stage_met")
-    return found
+        lines = int(cursor.fetchone()[0])
+    if lines:
+        is_bulk = lines * 1000 > known * register.MANY_PER_THOUSAND
+        some.pairs.update(register.near(is_bulk=is_bulk))
+        some.overtaking.update(register.near_bearers(is_bulk=is_bulk))
 
 
 def _said(sealed: bytes, domain: str) -> dict[str, Any]:
@@ -141,23 +158,11 @@ def _said(sealed: bytes, domain: str) -> dict[str, Any]:
     return {key: value for key, value in records.unseal(sealed, domain).items() if key in READ}
 
 
-def _ask_about_the_free(found: Candidates) -> None:
-    lines: list[tuple[Any, ...]] = []
-    with register.looking_up(is_bulk=True):
-        for position, person, sealed, domain, *columns in bulk.streamed(_FREE_ROWS):
-            values = _said(sealed, domain)
-            found.opened.setdefault(person, []).append(Row(person, values, position=position))
-            lines.extend(_lines(person, values, *columns))
-    with connection.cursor() as cursor, cursor.copy("COPY stage_ask FROM STDIN") as copy:
-        for line in lines:
-            copy.write_row(line)
-
-
-def _lines(
+def _asked(
     person: int, values: dict[str, Any], name: str | None, sound: str | None, sex: str | None, born_on: date | None,
     phone_key: bytes | None, number_key: bytes | None,
-) -> Iterator[tuple[Any, ...]]:  # fmt: skip
-    """Yield the lines that ask about a row: one for its birth date, and one for the date in a number it claims."""
+) -> Iterator[Asked]:  # fmt: skip
+    """Yield what to ask about a row: one line for its birth date, and one for the date in a number it claims."""
     claimed = str(values.get("id_claimed") or (values.get("id_number") if number_key else "") or "")
     claimed_key = records.index(records.CLAIMED, claimed) if claimed else None
     phone = values.get("phone") or values.get("guardian_phone")
@@ -170,9 +175,8 @@ def _lines(
     if inside and inside != born_on:
         days.append(inside)
     for day in days:
-        # Only beside a claimed number does the same name in the same year tell anything.
         year = (date(day.year, 1, 1), date(day.year + 1, 1, 1)) if day and claimed else (None, None)
-        yield (person, True, *heard, sex, day, phone_key, claimed_key, number_key, *year)
+        yield Asked(person, *heard, sex, day, phone_key, claimed_key, number_key, *year)
 
 
 _UNSURE = """
@@ -193,27 +197,19 @@ def find_again(method: str) -> tuple[Candidates, list[Row]]:
 
     Asked about are all persons without a number, and the persons of these records as the records write them down.
     """
-    found = Candidates(people=register.count_people())
-    linked: list[Row] = []
+    some = Candidates(people=register.count_people())
+    with connection.cursor() as cursor, register.looking_up(is_bulk=True):
+        cursor.execute(_UNSURE, [method])
+        linked = [
+            Row(person, _said(sealed, domain), record=record) for person, record, sealed, domain in cursor.fetchall()
+        ]
+        _stage(one for row in linked for one in _asked(row.person, row.values, *_columns(row.values)))
+        cursor.execute(_WITHOUT_NUMBER)
+    _without_crowded_phones(None)
     with connection.cursor() as cursor:
-        bulk.drop("stage_row", "stage_side", "stage_ask")
-        # No roll is being taken in: only the register is looked at.
-        cursor.execute("CREATE TEMP TABLE stage_row (name text, phone_key bytea, person_id bigint) ON COMMIT DROP")
-        cursor.execute("CREATE TEMP TABLE stage_side (person_id bigint, is_new bool) ON COMMIT DROP")
-        cursor.execute(f"CREATE TEMP TABLE stage_ask ({register.ASK}) ON COMMIT DROP")
-        with register.looking_up(is_bulk=True):
-            cursor.execute(_WITHOUT_NUMBER)
-            cursor.execute(_UNSURE, [method])
-        for person, record, sealed, domain in cursor.fetchall():
-            linked.append(Row(person, _said(sealed, domain), record=record))
-        with cursor.copy("COPY stage_ask FROM STDIN") as copy:
-            for row in linked:
-                for line in _lines(row.person, row.values, *_columns(row.values)):
-                    copy.write_row(line)
-        _leave_out_crowded_phones()
         cursor.execute("ANALYZE stage_ask")
-    found.pairs.update(register.near(is_bulk=True))
-    return found, linked
+    some.pairs.update(register.near(is_bulk=True))
+    return some, linked
 
 
 def numberless_records(persons: set[int]) -> list[Row]:
@@ -233,63 +229,45 @@ def _columns(values: dict[str, Any]) -> tuple[Any, ...]:
     return name, characters.sound(name) if name else None, sex, born or stated, None, None
 
 
-def _leave_out_crowded_phones() -> None:
+def _without_crowded_phones(roll: Roll | None) -> set[bytes]:
+    """Take out of `stage_ask` the phones that so many names bear that they tell nobody apart, and return them."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT phone_key FROM stage_ask WHERE phone_key IS NOT NULL")
-        crowded = crowded_phones({bytes(key) for (key,) in cursor.fetchall()})
+        bearers = phone_bearers({bytes(key) for (key,) in cursor.fetchall()}, roll)
+        crowded = {key for key, (_, names) in bearers.items() if names > MOST_NAMES_OF_A_PHONE}
         if crowded:
             cursor.execute("UPDATE stage_ask SET phone_key = NULL WHERE phone_key = ANY(%s)", [list(crowded)])
+    return crowded
 
 
-def crowded_phones(phones: Iterable[bytes]) -> set[bytes]:
-    """Return those phones that so many names bear, here or in the roll, that they tell nobody apart."""
-    return {key for key, (_, names) in phone_bearers(phones).items() if names > MOST_NAMES_OF_A_PHONE}
-
-
-def phone_bearers(phones: Iterable[bytes]) -> dict[bytes, tuple[int, int]]:
+def phone_bearers(phones: Iterable[bytes], roll: Roll | None) -> dict[bytes, tuple[int, int]]:
     """Return how many persons and names bear each phone, in the register and among the roll's new persons."""
     listed = set(phones)
     if not listed:
         return {}
-    found = register.count_phones(listed, is_bulk=len(listed) > MANY)
-    with register.looking_up(is_bulk=True):
-        bulk.values("stage_rung", "key", "bytea", listed)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT r.phone_key, count(DISTINCT r.person_id), count(DISTINCT r.name) FROM stage_rung p"
-                " JOIN stage_row r ON r.phone_key = p.key JOIN stage_side s ON s.person_id = r.person_id AND s.is_new"
-                " GROUP BY 1"
-            )
-            for key, persons, names in cursor.fetchall():
-                known = found.get(bytes(key), (0, 0))
-                found[bytes(key)] = (known[0] + persons, known[1] + names)
-        bulk.drop("stage_rung")
-    return found
+    bearers = register.count_phones(listed, is_bulk=len(listed) > MANY)
+    for key, (persons, names) in (roll.bearers_of_phones(listed) if roll else {}).items():
+        known = bearers.get(key, (0, 0))
+        bearers[key] = (known[0] + persons, known[1] + names)
+    return bearers
 
 
-def name_bearers(names: Iterable[tuple[str, str]]) -> dict[str, int]:
+def name_bearers(names: Iterable[tuple[str, str]], roll: Roll | None) -> dict[str, int]:
     """Return how many persons bear each name, given with its sound, in the register and among the new."""
     listed = list(names)
-    found = register.count_names(listed, is_bulk=len(listed) > MANY)
-    bulk.values("stage_called", "name", "text", [name for name, _ in listed])
-    with connection.cursor() as cursor, register.looking_up(is_bulk=True):
-        cursor.execute(
-            "SELECT r.name, count(DISTINCT r.person_id) FROM stage_called c JOIN stage_row r USING (name)"
-            " JOIN stage_side s ON s.person_id = r.person_id AND s.is_new GROUP BY 1"
-        )
-        for name, persons in cursor.fetchall():
-            found[name] = found.get(name, 0) + persons
-    bulk.drop("stage_called")
-    return found
+    bearers = register.count_names(listed, is_bulk=len(listed) > MANY)
+    for name, persons in (roll.bearers_of_names(name for name, _ in listed) if roll else {}).items():
+        bearers[name] = bearers.get(name, 0) + persons
+    return bearers
 
 
-def rows_of(found: Candidates) -> Iterator[Row]:
+def rows_of(some: Candidates) -> Iterator[Row]:
     """Yield what all candidates say, in the roll and in the register, opened now if it was not yet."""
-    persons = found.persons
-    for person in sorted(persons & found.opened.keys()):
-        yield from found.opened[person]
-    yield from rows_of_staged(persons - found.opened.keys())
-    new = {person for person, (is_new, _, _) in found.sides.items() if is_new}
+    persons = some.persons
+    for person in sorted(persons & some.opened.keys()):
+        yield from some.opened[person]
+    yield from rows_of_staged(persons - some.opened.keys())
+    new = {person for person, (is_new, _, _) in some.sides.items() if is_new}
     yield from rows_of_known(persons - new)
 
 

@@ -1,4 +1,7 @@
-"""What a row is known by: a text that is the same for the same values, whatever order a file had them in."""
+"""What a row is known by: a text that is the same for the same values, whatever order a file had them in.
+
+It has the short names of the columns, for it is also what is sealed.
+"""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -6,9 +9,15 @@ from json.encoder import encode_basestring
 
 from tongdeng.intake.formats import Format
 from tongdeng.intake.types import Value
+from tongdeng.people.exports import short_names
 from tongdeng.people.types import Columns
 
-canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def canonical(values: Mapping[str, Value]) -> str:
+    """Return the text of one row."""
+    return _encode(short_names.shortened(values))
 
 
 def digest_text(format: Format, values: Mapping[str, Value]) -> bytes:
@@ -18,7 +27,8 @@ def digest_text(format: Format, values: Mapping[str, Value]) -> bytes:
 
 def canonical_each(columns: Columns) -> list[str]:
     """Return `canonical` of each row."""
-    parts = [_members(key, columns[key]) for key in sorted(columns)]
+    named = {short_names.SHORT.get(key, key): values for key, values in columns.items()}
+    parts = [_members(name, named[name]) for name in sorted(named)]
     if not parts:
         return ["{}"] * columns.rows
     return ["{" + "".join(row)[:-1] + "}" for row in zip(*parts, strict=True)]

@@ -42,12 +42,11 @@ def identify(*, by: Actor) -> list[Doubt]:
     stored record's id in its place.
     """
     looking = replace(by, purpose=IDENTIFY)
-    with acting(looking):
-        found = candidates.find()
+    with acting(looking), candidates.found() as found:
         rows = list(candidates.rows_of(found)) if found.pairs else []
         fits = _fits(found, rows) if rows else []
         verdict = _verdict(found, rows, fits)
-        _join(verdict)
+        _join(verdict, found)
         sampled = _sample(verdict, rows)
         overtaken = list(_overtaken(found, verdict))
         detail = {"people": found.people, "candidates": len(found.persons), "rows": len(rows), "fits": len(fits)}
@@ -85,16 +84,16 @@ def _phone(values: Mapping[str, Any]) -> str | None:
 
 def _fits(found: Candidates, rows: list[Row]) -> list[Fit]:
     asked = {frozenset(pair) for pair in found.pairs}
-    return [fit for fit in score(rows, found.people, _model()) if frozenset((fit.left, fit.right)) in asked]
+    return [fit for fit in score(rows, found, _model()) if frozenset((fit.left, fit.right)) in asked]
 
 
-def score(rows: list[Row], people: int, model: settings.Model) -> list[Fit]:
-    """Return how well the persons of these rows fit one another, in a register of so many people."""
+def score(rows: list[Row], among: Candidates, model: settings.Model) -> list[Fit]:
+    """Return how well the persons of these rows fit one another, among everybody in register and roll."""
     # Splink takes most of a second to import, and most rolls of a counter or a form have no candidate at all.
     from tongdeng.linkage.incremental import Background, fits
 
     phones = {phone: _phone_key(phone) for row in rows if (phone := _phone(row.values))}
-    bearers = candidates.phone_bearers(phones.values())
+    bearers = candidates.phone_bearers(phones.values(), among.roll)
     crowded = {phone for phone, key in phones.items() if bearers.get(key, (0, 0))[1] > candidates.MOST_NAMES_OF_A_PHONE}
     gathered = Gathering()
     for row in rows:
@@ -104,10 +103,11 @@ def score(rows: list[Row], people: int, model: settings.Model) -> list[Fit]:
         gathered.add("", len(gathered), values, person=row.person)
     names = {str(row.values["name"]).strip() for row in rows if row.values.get("name")}
     plain: dict[str, int] = {}
-    for name, persons in candidates.name_bearers((name, characters.sound(name)) for name in names).items():
+    sounding = ((name, characters.sound(name)) for name in names)
+    for name, persons in candidates.name_bearers(sounding, among.roll).items():
         plain[characters.plain(name)] = plain.get(characters.plain(name), 0) + persons
     numbers = {phone: bearers[key][0] for phone, key in phones.items() if key in bearers}
-    return fits(gathered.table(), model, Background(people, plain, numbers))
+    return fits(gathered.table(), model, Background(among.people, plain, numbers))
 
 
 def _verdict(found: Candidates, rows: list[Row], fits: list[Fit]) -> Verdict:
@@ -119,10 +119,12 @@ def _verdict(found: Candidates, rows: list[Row], fits: list[Fit]) -> Verdict:
     return decide(fits, parties, threshold=model.threshold, margin=model.margin, zone=model.zone)
 
 
-def _join(verdict: Verdict) -> None:
+def _join(verdict: Verdict, found: Candidates) -> None:
     """Give the rows of each person who joined the other's id."""
     if not verdict.joined:
         return
+    assert found.roll is not None  # noqa: S101  only a roll's persons join
+    found.roll.join({person: verdict.now(person) for person in verdict.by})
     with connection.cursor() as cursor:
         bulk.drop("stage_joined")
         cursor.execute(
@@ -170,7 +172,7 @@ def _overtaken(found: Candidates, verdict: Verdict) -> Iterator[Doubt]:
         arrived = {new for new, person in met if person in bearers}
         rows = [*candidates.rows_of_known(bearers), *candidates.rows_of_staged(arrived)]
         apart, rows = set_apart(linked, rows)
-        fits = score(rows, found.people, _model())
+        fits = score(rows, found, _model())
         for one in doubts_about(apart, fits, _model(), numbered=bearers | arrived, rivals=arrived):
             yield replace(one, record_id=-(one.record_id or 0))
 

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 from splink import DuckDBAPI, Linker
 
-from tongdeng.linkage import blocking, comparisons, guards
+from tongdeng.linkage import blocking, comparisons, database, guards
 from tongdeng.linkage.joining import Fit
 from tongdeng.linkage.runner import Run, opened
 from tongdeng.linkage.settings import Model
@@ -51,7 +51,7 @@ def fits(rows: pa.Table, model: Model, background: Background, *, threads: int |
     """Return how well the persons of these rows fit one another, down to where one could cast doubt on a join."""
     if len(set(rows["person"].to_pylist())) < 2:
         return []
-    with opened(rows, threads) as run:
+    with opened(rows, threads=threads, memory=database.SCORING) as run:
         return list(_fits(run, model, background))
 
 

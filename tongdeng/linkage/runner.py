@@ -11,13 +11,14 @@ import duckdb
 import pyarrow as pa
 from splink import DuckDBAPI, Linker
 
-from tongdeng.linkage import clusters, guards, nodes
+from tongdeng.linkage import clusters, database, guards, nodes
 from tongdeng.linkage.clusters import Membership, Pair
 from tongdeng.linkage.comparisons import BEHIND
 from tongdeng.linkage.settings import Model
 
 # A run that lacks a comparison may not claim more than this for each that is missing.
 LOWERED = 0.95
+LARGE = "4GB"  # of memory for all the rolls of a county at once
 
 # A row in doubt is a person of its own, also beside a row that says exactly the same: they may be of two namesakes.
 _PERSONS = """
@@ -51,15 +52,15 @@ class Linked:
 
 def link(rows: pa.Table, model: Model, *, threads: int | None = None) -> Linked:
     """Say who is who among gathered rows. What `missing` names was compared in no row, and the claims are lower."""
-    with opened(rows, threads) as run:
+    with opened(rows, threads=threads) as run:
         return run.result(model, run.scored_pairs(model))
 
 
 @contextmanager
-def opened(rows: pa.Table, threads: int | None = None) -> Iterator["Run"]:
+def opened(rows: pa.Table, *, threads: int | None = None, memory: str = LARGE) -> Iterator["Run"]:
     """Prepare gathered rows in a database of their own, in memory."""
     logging.getLogger("splink").setLevel(logging.ERROR)
-    with duckdb.connect(config={"threads": threads} if threads else {}) as connection:
+    with database.opened(threads=threads, memory=memory) as connection:
         nodes.prepare(connection, rows)
         yield Run(connection)
 

@@ -125,7 +125,10 @@ def key_rows(profiles: Profiles, keys: Keys) -> Iterator[Line]:
 
 # ---- persons whom a roll makes, from its stage: the same rows as `refresh` would write, which a test compares ----
 
-ALONE_IDENTITY = """
+# The one row of a person whom it makes.
+ALONE = """s.is_new AND NOT s.is_claimed
+  AND NOT EXISTS (SELECT FROM stage_several v WHERE v.person_id = s.person_id)"""
+ALONE_IDENTITY = f"""
 INSERT INTO people_identity (person_id, territory, name, name_sound, given, pinyin, initials, sex, born_on,
   hukou_code,
   hukou_address, address, education_level, marital_status, id_sealed, id_index, claimed_sealed, claimed_index,
@@ -135,13 +138,13 @@ SELECT s.person_id, s.territory, s.name, s.name_sound, d.given, d.pinyin, d.init
   d.hukou_address, d.address, d.education_level, d.marital_status, d.id_sealed, s.number_key, d.claimed_sealed,
   d.claimed_index, d.phone_sealed,
   s.phone_key, d.has_police_row, s.community IS NOT NULL, replace(d.sources, '@', s.record_id::text)::jsonb
-FROM stage_row s JOIN stage_said d USING (position) WHERE s.is_alone"""
+FROM stage_row s JOIN stage_said d USING (position) WHERE {ALONE}"""
 # A claimed number is no key; nor is what its row says of the birth date of somebody whose number says another.
-MADE_KEYS = """
+MADE_KEYS = f"""
 INSERT INTO people_key (person_id, kind, key, territory)
-SELECT person_id, kind, key, territory FROM stage_row,
+SELECT person_id, kind, key, territory FROM stage_row s,
 LATERAL (VALUES (1, number_key), (2, triple_key)) AS k (kind, key)
-WHERE is_alone AND key IS NOT NULL UNION ALL
+WHERE {ALONE} AND key IS NOT NULL UNION ALL
 SELECT DISTINCT person_id, kind, key, territory FROM stage_row JOIN stage_several v USING (person_id),
 LATERAL (VALUES (1, number_key, NOT is_claimed), (2, triple_key, is_claimed OR NOT needs_name)) AS k (kind, key, counts)
 WHERE v.is_made AND counts AND key IS NOT NULL"""
@@ -149,7 +152,8 @@ MADE_SPELLS = """
 INSERT INTO people_{table} ({names})
 SELECT s.person_id, s.record_id, s.territory, s.as_at, {given}
 FROM stage_row s JOIN stage_said d USING (position)
-WHERE d.has_{table} AND (s.is_alone OR s.person_id IN (SELECT person_id FROM stage_several WHERE is_made))
+WHERE d.has_{table} AND s.person_id IS NOT NULL
+  AND NOT EXISTS (SELECT FROM stage_anew a WHERE a.person_id = s.person_id)
   AND NOT EXISTS (SELECT 1 FROM stage_outdated o WHERE o.position = s.position)"""
 
 

@@ -216,6 +216,11 @@ def _sealed(rows: Rows, domains: Sequence[str]) -> list[bytes | None]:
 # ---- columns as COPY reads them ----
 
 
+def of(rows: Iterable[Sequence[Any]]) -> bytes:
+    """Return rows as lines."""
+    return "".join(["\t".join(map(_field, row)) + "\n" for row in rows]).encode()
+
+
 def _lines(columns: Sequence[Sequence[bytes]]) -> bytes:
     lines = list(map(b"\t".join, zip(*columns, strict=True)))
     lines.append(b"")
@@ -255,4 +260,4 @@ def _field(value: Any) -> str:
         return NULL
     if isinstance(value, str):
         return value.translate(_ESCAPES)
-    return r"\\x" + value.hex() if isinstance(value, bytes) else str(value)
+    return r"\\x" + value.hex() if isinstance(value, bytes | memoryview) else str(value)

@@ -7,6 +7,7 @@ from typing import Any
 
 from tongdeng.kernel import citizen_id
 from tongdeng.keys.exports import NO_KEY, Keys, Root
+from tongdeng.people.short_names import lengthened, shortened
 from tongdeng.people.types import Values
 
 ID, NAME_BIRTH_SEX, CLAIMED, PHONE = 1, 2, 3, 4  # kinds of blind key
@@ -27,18 +28,17 @@ def provider() -> Keys:
 
 def seal(values: Values, domain: str) -> bytes:
     """Return a row's sealed payload."""
-    return provider().seal(domain, _encode(values).encode())
+    return provider().seal(domain, _encode(shortened(values)).encode())
 
 
 def seal_each(payloads: Sequence[bytes | None], domain: str = "B") -> list[bytes | None]:
-    """Return payloads, which are encoded already, sealed each by itself; None stays None."""
+    """Return payloads, which are encoded already, under short names, sealed each by itself; None stays None."""
     return provider().seal_each(domain, payloads)
 
 
 def unseal(sealed: bytes, domain: str) -> dict[str, Any]:
     """Return what `seal` was given."""
-    found: dict[str, Any] = _decode(provider().unseal(domain, bytes(sealed)).decode())
-    return found
+    return lengthened(_decode(provider().unseal(domain, bytes(sealed)).decode()))
 
 
 def seal_text(text: str | None, domain: str = "B") -> bytes | None:

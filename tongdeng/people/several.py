@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,7 +16,7 @@ from django.db import connection
 
 from tongdeng.access.exports import bulk
 from tongdeng.org import selectors as org
-from tongdeng.people import caches, identity, records, selectors
+from tongdeng.people import caches, identity, lines, records, selectors
 from tongdeng.people.types import Statement
 
 PERSONS = 2_000  # a block
@@ -32,9 +33,10 @@ Row = tuple[Any, ...]
 class Resolved:
     """What a block of persons comes to."""
 
-    identities: list[caches.Line]
+    count: int
+    identities: bytes  # lines for COPY
     moved: list[tuple[int, str]]  # persons who live elsewhere than where their rows were placed
-    outdated: list[tuple[int]]  # positions of rows that tell of no spell, or of one that a newer row tells better
+    outdated: bytes  # lines with the positions of rows that tell of no spell, or of one that a newer row tells better
 
 
 class Resolver:
@@ -60,9 +62,9 @@ class Resolver:
         self._blocks.close()
 
     def feed(self) -> None:
-        """Give the worker something to do while the server has."""
-        while len(self._waiting) < AHEAD and (block := next(self._blocks, None)):
-            self._waiting.append(self._worker.submit(self._resolve, block))
+        """Give the worker something to do while the server has; not before, or both would want this process at once."""
+        fetched = list(islice(self._blocks, AHEAD - len(self._waiting)))
+        self._waiting += [self._worker.submit(self._resolve, block) for block in fetched]
 
     def store(self) -> None:
         """Write what is ready."""
@@ -83,14 +85,12 @@ class Resolver:
     def _write(self, done: Sequence[Resolved]) -> None:
         if not done:
             return
-        lines = [line for one in done for line in one.identities]
-        bulk.insert("people_identity", caches.IDENTITY, lines)
-        self.count += len(lines)
+        bulk.insert_lines("people_identity", caches.IDENTITY, (one.identities for one in done))
+        self.count += sum(one.count for one in done)
         self.moved += [move for one in done for move in one.moved]
         with connection.cursor() as cursor, cursor.copy("COPY stage_outdated FROM STDIN") as copy:
             for one in done:
-                for position in one.outdated:
-                    copy.write_row(position)
+                copy.write(one.outdated)
 
 
 def _blocks() -> Iterator[list[list[Row]]]:
@@ -113,19 +113,21 @@ def _resolving(source: str, recorded_at: datetime, on: date) -> Callable[[list[l
     ranks, successors, county = selectors.ranks(), org.successors(on), selectors.county_code(on)
 
     def resolve(block: list[list[Row]]) -> Resolved:
-        found = Resolved([], [], [])
+        identities: list[caches.Line] = []
+        moved: list[tuple[int, str]] = []
+        outdated: list[tuple[int]] = []
         for rows in block:
             person, placed = rows[0][:2]
             statements = [_statement(row, source, recorded_at) for row in rows]
             profile = identity.resolve(statements, ranks, on, successors)
             territory = profile.community or county
             sealed = dict(_sealed(rows, statements))
-            found.identities.append(caches.identity_row(person, profile, territory, sealed=sealed))
+            identities.append(caches.identity_row(person, profile, territory, sealed=sealed))
             if territory != placed:
-                found.moved.append((person, territory))
+                moved.append((person, territory))
             telling = {spell.record_id for spells in profile.spells.values() for spell in spells}
-            found.outdated.extend((row[2],) for row in rows if row[3] not in telling)
-        return found
+            outdated.extend((row[2],) for row in rows if row[3] not in telling)
+        return Resolved(len(identities), lines.of(identities), moved, lines.of(outdated))
 
     return resolve
 

@@ -60,10 +60,12 @@ FROM (SELECT number_key AS key FROM stage_in UNION SELECT triple_key FROM stage_
 NUMBERED = """
 UPDATE stage_bearer b SET has_number = true
 WHERE EXISTS (SELECT 1 FROM people_key k WHERE k.person_id = b.person_id AND k.kind = 1 {apart})"""
-# Few: of them that are known here, a name is asked for one by one.
+# Few: bearers of a number that some row contradicts, and whoever may turn out to bear it by a row that does not.
 NAMED = """
 UPDATE stage_bearer b SET name = (SELECT i.name FROM people_identity i WHERE i.person_id = b.person_id)
-WHERE b.name IS NULL AND b.key IN (SELECT number_key FROM stage_in WHERE needs_name)"""
+WHERE b.key IN (
+  SELECT number_key FROM stage_in WHERE needs_name UNION
+  SELECT triple_key FROM stage_in WHERE number_key IN (SELECT number_key FROM stage_in WHERE needs_name))"""
 LOCALS = """
 CREATE TEMP TABLE stage_local ON COMMIT DROP AS
 SELECT s.position, n.row_on FROM stage_in s CROSS JOIN LATERAL (
@@ -77,11 +79,10 @@ ROWS = """
 CREATE TEMP TABLE stage_row ON COMMIT DROP AS
 SELECT s.*, nextval((SELECT pg_get_serial_sequence('people_record', 'id')::regclass)) AS record_id,
   coalesce(m.id, d.person_id) AS person_id, d.is_new, d.in_doubt, d.is_claimed,
-  d.is_new AND NOT d.is_claimed AS is_alone,
   CASE WHEN d.person_id IS NOT NULL THEN %(method)s END AS method,
   CASE d.basis WHEN 'number' THEN '{"basis": "number"}' WHEN 'none' THEN '{"basis": "none"}'
     ELSE jsonb_build_object('basis', d.basis) END AS weights,
-  CASE WHEN p.id IS NOT NULL THEN p.territory WHEN d.is_new THEN coalesce(s.community, %(county)s)
+  CASE WHEN p.id IS NOT NULL THEN p.territory WHEN d.is_new OR d.person_id < 0 THEN coalesce(s.community, %(county)s)
     ELSE %(county)s END::text AS territory
 FROM stage_decided d JOIN stage_in s USING (position)
 LEFT JOIN stage_made m ON m.position = -d.person_id
@@ -92,7 +93,7 @@ DELETE FROM stage_offer o USING (SELECT id, min(ctid) AS first FROM stage_offer 
 WHERE o.id = d.id AND o.ctid <> d.first"""
 TABLES = (
     "in", "said", "known", "seen", "unchanged", "bearer", "local", "drawn", "made", "row", "stated", "anew", "several",
-    "outdated", "decided", "clue", "wanted", "unsure", "resident",
+    "outdated", "decided", "unsure", "left_out", "resident",
 )  # fmt: skip
 
 
@@ -179,7 +180,7 @@ def _as_fits() -> Iterator[str]:
 
 
 def name_bearers() -> None:
-    """Give the bearers of numbers that some row contradicts their names, to be compared with the row's."""
+    """Give the names of those to be compared with a row that contradicts its number."""
     with connection.cursor() as cursor:
         cursor.execute(NAMED)
 

@@ -180,7 +180,7 @@ def in_sets() -> Outcome:
         found.claimed |= {at} if is_claimed else set()
         found.doubts |= {(at, 0)} if in_doubt else set()
     found.doubts |= set(rows_of("SELECT position, other_id FROM stage_unsure"))
-    found.residents = {row[0] for row in rows_of("SELECT position FROM stage_clue WHERE fate = 'resident'")}
+    found.residents = {row[0] for row in rows_of("SELECT position FROM stage_left_out")}
     return found
 
 

@@ -23,14 +23,15 @@ SELECT s.person_id, bool_or(s.is_new) AS is_made,
 FROM (SELECT person_id FROM stage_row WHERE person_id IS NOT NULL GROUP BY person_id
   HAVING count(*) > 1 OR NOT bool_and(is_new)) j JOIN stage_row s USING (person_id) GROUP BY s.person_id"""
 JOINED = """
-UPDATE stage_row s SET is_alone = false, territory = j.territory
+UPDATE stage_row s SET territory = j.territory
 FROM (SELECT v.person_id, coalesce(p.territory, v.community, %(county)s) AS territory FROM stage_several v
   LEFT JOIN people_person p ON p.id = v.person_id) j
-WHERE s.person_id = j.person_id AND (s.is_alone OR s.territory <> j.territory)"""
+WHERE s.person_id = j.person_id AND s.territory <> j.territory"""
 ANEW = """
-CREATE TEMP TABLE stage_anew ON COMMIT DROP AS SELECT DISTINCT person_id, true AS is_added FROM stage_row s
-WHERE NOT is_alone AND NOT EXISTS (SELECT 1 FROM stage_several v WHERE v.is_made AND v.person_id = s.person_id)
-  AND person_id IS NOT NULL"""
+CREATE TEMP TABLE stage_anew ON COMMIT DROP AS
+SELECT person_id, true AS is_added FROM stage_several WHERE NOT is_made UNION ALL
+SELECT person_id, true FROM stage_row s WHERE is_new AND is_claimed
+  AND NOT EXISTS (SELECT FROM stage_several v WHERE v.person_id = s.person_id)"""
 ANALYSED = "ANALYZE stage_several"
 CORRECTED = (
     """
@@ -41,9 +42,9 @@ UPDATE people_key k SET territory = c.territory FROM stage_corrected c
 )
 STATED = """
 CREATE TEMP TABLE stage_stated ON COMMIT DROP AS
-SELECT position, record_id, person_id, is_new, is_alone FROM stage_row
+SELECT position, record_id, person_id FROM stage_row
 UNION ALL
-SELECT s.position, s.record_id, l.person_id, false, false FROM stage_seen s
+SELECT s.position, s.record_id, l.person_id FROM stage_seen s
 LEFT JOIN people_link l ON l.record_id = s.record_id AND l.superseded_at IS NULL WHERE s.is_silent"""
 
 
@@ -51,7 +52,7 @@ def store_staged(*, batch_id: int, source: str, recorded_at: datetime, on: date,
     """Store the staged rows of a roll, and the profiles of the persons whom it makes.
 
     Makes `stage_stated`, the records that speak now and did not before, `stage_several`, whom several rows make, and
-    `stage_anew`, whom to resolve anew because they were known.
+    `stage_anew`, whom to resolve anew because they were known or only claim their number.
     """
     org.hold_map()  # until the profiles are rebuilt, or a record may be left behind in a community that has ended
     with connection.cursor() as cursor:
