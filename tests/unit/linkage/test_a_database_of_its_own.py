@@ -4,8 +4,6 @@ import io
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from tongdeng.linkage.database import as_lines, as_table, load, opened
 
 COLUMNS = {"n": "int64", "text": "string", "born_on": "date32", "is_so": "bool", "key": "binary"}
