@@ -4,10 +4,12 @@ Works on the temporary table `stage_row` of an import. A person is asked about w
 the roll says something that the register had not heard.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain, groupby, islice
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
@@ -16,12 +18,14 @@ from tongdeng.access.exports import bulk
 from tongdeng.kernel import citizen_id
 from tongdeng.linkage import characters
 from tongdeng.linkage.database import as_lines
+from tongdeng.linkage.joining import apart
 from tongdeng.linkage.roll import Asked, Roll, beside
 from tongdeng.linkage.rows import READ
 from tongdeng.people.exports import candidates as register
 from tongdeng.people.exports import records
 
 MOST_NAMES_OF_A_PHONE = register.MOST_NAMES_OF_A_PHONE
+AT_ONCE = 15_000  # persons compared at a time: bounds memory
 MANY = 10_000  # as many look-ups take longer than reading the whole register once
 # A number says whose row it is, unless the birth date beside it contradicts.
 BEARS = "number_key IS NOT NULL AND NOT needs_name"
@@ -51,8 +55,11 @@ CROSS JOIN LATERAL (SELECT FROM people_identity i WHERE i.person_id = r.person_i
 WHERE NOT s.is_new
 """
 )
+_CLOSED = """
+SELECT c.place, r.position, r.person_id, d.sealed, r.domain FROM stage_row r JOIN stage_closed c USING (person_id)
+JOIN stage_said d USING (position) ORDER BY c.place, r.position"""
 _FREE_ROWS = """
-SELECT r.position, r.person_id, d.sealed, r.domain, r.name, r.name_sound, r.sex, r.born_on, r.phone_key, r.number_key
+SELECT r.person_id, d.sealed, r.domain, r.name, r.name_sound, r.sex, r.born_on, r.phone_key, r.number_key
 FROM stage_free f JOIN stage_row r USING (position) JOIN stage_said d USING (position)"""
 
 
@@ -72,7 +79,6 @@ class Candidates:
 
     pairs: set[tuple[int, int]] = field(default_factory=set)
     sides: dict[int, tuple[bool, bool, str]] = field(default_factory=dict)  # person -> is new, has a number, rank
-    opened: dict[int, list[Row]] = field(default_factory=dict)  # rows that had to be opened to ask
     people: int = 0  # in the register and new in the roll
     overtaking: set[tuple[int, int]] = field(default_factory=set)  # new bearers of numbers, and bearers like them
     roll: Roll | None = None  # None where only the register is looked at
@@ -94,7 +100,7 @@ def found() -> Iterator[Candidates]:
         with register.looking_up(is_bulk=is_large):
             roll = stack.enter_context(beside(bulk.copied(_ROWS), bulk.copied(_NUMBERED)))
         some = Candidates(people=known + roll.count_new(), roll=roll)
-        asked = list(_about_the_free(some, roll.free()))
+        asked = list(_about_the_free(roll.free()))
         _stage(asked)
         if known:
             _stage_what_is_new_of_others(roll, is_large=is_large)
@@ -102,20 +108,16 @@ def found() -> Iterator[Candidates]:
         if known:
             _look_in_the_register(some, known)
         some.pairs.update(roll.pairs([one._replace(phone=None) if one.phone in crowded else one for one in asked]))
-        met = some.persons
-        some.opened = {person: rows for person, rows in some.opened.items() if person in met}
-        some.sides = roll.sides_of(met)
+        some.sides = roll.sides_of(some.persons)
         yield some
 
 
-def _about_the_free(some: Candidates, positions: list[int]) -> Iterator[Asked]:
+def _about_the_free(positions: list[int]) -> Iterator[Asked]:
     """Open the rows of new persons without a number, and yield what is to be asked about them."""
     bulk.values("stage_free", "position", "bigint", positions)
     with register.looking_up(is_bulk=True):
-        for position, person, sealed, domain, *columns in bulk.streamed(_FREE_ROWS):
-            values = _said(sealed, domain)
-            some.opened.setdefault(person, []).append(Row(person, values, position=position))
-            yield from _asked(person, values, *columns)
+        for person, sealed, domain, *columns in bulk.streamed(_FREE_ROWS):
+            yield from _asked(person, _said(sealed, domain), *columns)
     bulk.drop("stage_free")
 
 
@@ -261,25 +263,34 @@ def name_bearers(names: Iterable[tuple[str, str]], roll: Roll | None) -> dict[st
     return bearers
 
 
-def rows_of(some: Candidates) -> Iterator[Row]:
-    """Yield what all candidates say, in the roll and in the register, opened now if it was not yet."""
-    persons = some.persons
-    for person in sorted(persons & some.opened.keys()):
-        yield from some.opened[person]
-    yield from rows_of_staged(persons - some.opened.keys())
+def rows_of(some: Candidates) -> Iterator[list[Row]]:
+    """Yield what all candidates say, opened now, in roll and register, a part at a time: no pair is parted."""
+    parts = list(apart(some.pairs, AT_ONCE))
+    places = {person: at for at, persons in enumerate(parts) for person in persons if person in some.sides}
     new = {person for person, (is_new, _, _) in some.sides.items() if is_new}
-    yield from rows_of_known(persons - new)
+    # Everybody asked about is in the roll, and so in every part.
+    for at, staged in groupby(_staged(places), key=itemgetter(0)):
+        yield [*(row for _, row in staged), *rows_of_known(parts[at] - new)]
 
 
-def rows_of_staged(persons: set[int]) -> Iterator[Row]:
-    """Yield what the roll says of these persons, opened now."""
-    bulk.values("stage_closed", "person_id", "bigint", sorted(persons))
+def rows_of_staged(persons: set[int]) -> list[Row]:
+    """Return what the roll says of these persons, opened now."""
+    return [row for _, row in _staged(dict.fromkeys(persons, 0))]
+
+
+def _staged(places: Mapping[int, int]) -> Iterator[tuple[int, Row]]:
+    """Yield what the roll says of these persons, with the place of each, in the order of places and of the file."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE stage_closed (person_id bigint, place integer) ON COMMIT DROP")
+        with cursor.copy("COPY stage_closed FROM STDIN") as copy:
+            for line in places.items():
+                copy.write_row(line)
+        cursor.execute("ANALYZE stage_closed")
     with register.looking_up(is_bulk=True):
-        for position, person, sealed, domain in bulk.streamed(
-            "SELECT r.position, r.person_id, d.sealed, r.domain FROM stage_row r JOIN stage_closed USING (person_id)"
-            " JOIN stage_said d USING (position) ORDER BY r.position"
-        ):
-            yield Row(person, _said(sealed, domain), position=position)
+        rows = bulk.streamed(_CLOSED)
+        first = list(islice(rows, 1))  # planned and begun under these settings
+    for place, position, person, sealed, domain in chain(first, rows):
+        yield place, Row(person, _said(sealed, domain), position=position)
     bulk.drop("stage_closed")
 
 

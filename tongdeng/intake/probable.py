@@ -6,7 +6,7 @@ a person of their own and a clerk is asked; two who were in the register before 
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import import_module
 from threading import Thread
@@ -43,15 +43,17 @@ def identify(*, by: Actor) -> list[Doubt]:
     """
     looking = replace(by, purpose=IDENTIFY)
     with acting(looking), candidates.found() as found:
-        rows = list(candidates.rows_of(found)) if found.pairs else []
-        fits = _fits(found, rows) if rows else []
-        verdict = _verdict(found, rows, fits)
+        scored = _scored(found)
+        verdict = _verdict(found, scored)
         _join(verdict, found)
-        sampled = _sample(verdict, rows)
+        sampled = _sample(verdict, scored)
         overtaken = list(_overtaken(found, verdict))
-        detail = {"people": found.people, "candidates": len(found.persons), "rows": len(rows), "fits": len(fits)}
+        detail = {
+            "people": found.people, "candidates": len(found.persons), "rows": len(scored.positions),
+            "fits": len(scored.fits),
+        }  # fmt: skip
         audit.record("intake.candidates.compared", by=looking, detail=detail)
-    return [*_doubts(verdict, rows), *overtaken, *sampled]
+    return [*_doubts(verdict, scored), *overtaken, *sampled]
 
 
 def get_ready() -> None:
@@ -82,9 +84,31 @@ def _phone(values: Mapping[str, Any]) -> str | None:
     return values.get("phone") or values.get("guardian_phone")
 
 
-def _fits(found: Candidates, rows: list[Row]) -> list[Fit]:
-    asked = {frozenset(pair) for pair in found.pairs}
-    return [fit for fit in score(rows, found, _model()) if frozenset((fit.left, fit.right)) in asked]
+@dataclass(slots=True)
+class _Scored:
+    """How well candidates fit one another, and what is kept of their rows: places in the roll, who has a number."""
+
+    fits: list[Fit] = field(default_factory=list)
+    positions: list[int | None] = field(default_factory=list)  # of each row; None: a record of the register
+    numbered: set[int] = field(default_factory=set)
+
+    def position(self, fit: Fit, person: int) -> int | None:
+        """Return the place of the row by which a person fits."""
+        return self.positions[fit.row_of(person)]
+
+
+def _scored(found: Candidates) -> _Scored:
+    scored = _Scored()
+    for rows in candidates.rows_of(found):
+        before = len(scored.positions)
+        scored.fits += [
+            fit._replace(left_row=before + fit.left_row, right_row=before + fit.right_row)
+            for fit in score(rows, found, _model())
+            if (fit.left, fit.right) in found.pairs or (fit.right, fit.left) in found.pairs
+        ]
+        scored.positions += [row.position for row in rows]
+        scored.numbered |= {row.person for row in rows if row.values.get("id_number")}
+    return scored
 
 
 def score(rows: list[Row], among: Candidates, model: settings.Model) -> list[Fit]:
@@ -110,13 +134,12 @@ def score(rows: list[Row], among: Candidates, model: settings.Model) -> list[Fit
     return fits(gathered.table(), model, Background(among.people, plain, numbers))
 
 
-def _verdict(found: Candidates, rows: list[Row], fits: list[Fit]) -> Verdict:
-    numbered = {row.person for row in rows if row.values.get("id_number")}
+def _verdict(found: Candidates, scored: _Scored) -> Verdict:
     parties = {person: Party(*side) for person, side in found.sides.items()}
     for person in found.persons - parties.keys():
-        parties[person] = Party(False, person in numbered, f"{person:020}")
+        parties[person] = Party(False, person in scored.numbered, f"{person:020}")
     model = _model()
-    return decide(fits, parties, threshold=model.threshold, margin=model.margin, zone=model.zone)
+    return decide(scored.fits, parties, threshold=model.threshold, margin=model.margin, zone=model.zone)
 
 
 def _join(verdict: Verdict, found: Candidates) -> None:
@@ -142,9 +165,9 @@ def _join(verdict: Verdict, found: Candidates) -> None:
     bulk.drop("stage_joined")
 
 
-def _sample(verdict: Verdict, rows: list[Row]) -> list[Doubt]:
+def _sample(verdict: Verdict, scored: _Scored) -> list[Doubt]:
     """Draw some of the links for checking: always the same ones, by the digest of the row that decided."""
-    positions = {_position(rows, fit, person): person for person, fit in verdict.by.items()}
+    positions = {scored.position(fit, person): person for person, fit in verdict.by.items()}
     positions.pop(None, None)
     bulk.drop("stage_sampled")
     bulk.values("stage_sampled", "position", "bigint", positions)
@@ -156,10 +179,6 @@ def _sample(verdict: Verdict, rows: list[Row]) -> list[Doubt]:
         Doubt(verdict.now(person), verdict.now(person), at, "sample", weights_of(verdict.by[person]))
         for at, person in sorted((at, positions[at]) for at in drawn)
     ]
-
-
-def _position(rows: list[Row], fit: Fit, person: int) -> int | None:
-    return rows[fit.row_of(person)].position
 
 
 def _overtaken(found: Candidates, verdict: Verdict) -> Iterator[Doubt]:
@@ -177,9 +196,9 @@ def _overtaken(found: Candidates, verdict: Verdict) -> Iterator[Doubt]:
             yield replace(one, record_id=-(one.record_id or 0))
 
 
-def _doubts(verdict: Verdict, rows: list[Row]) -> Iterator[Doubt]:
+def _doubts(verdict: Verdict, scored: _Scored) -> Iterator[Doubt]:
     for person, other, fit in verdict.doubts:
         new = fit.left if verdict.now(fit.left) == person else fit.right
-        yield Doubt(person, other, _position(rows, fit, new), "row", weights_of(fit))
+        yield Doubt(person, other, scored.position(fit, new), "row", weights_of(fit))
     for fit in verdict.proposals:
-        yield Doubt(fit.left, fit.right, rows[fit.left_row].position, "proposal", weights_of(fit))
+        yield Doubt(fit.left, fit.right, scored.positions[fit.left_row], "proposal", weights_of(fit))

@@ -67,6 +67,30 @@ class Verdict:
         return person
 
 
+def apart(pairs: Iterable[tuple[int, int]], most: int) -> Iterator[set[int]]:
+    """Yield the persons of these pairs in sets of at most so many, unless more hang together: no pair is torn apart."""
+    above: dict[int, int] = {}
+
+    def root(person: int) -> int:
+        while (to := above.setdefault(person, person)) != person:
+            above[person] = person = above[to]
+        return person
+
+    for left, right in pairs:
+        above[root(left)] = root(right)
+    together: dict[int, list[int]] = defaultdict(list)
+    for person in list(above):
+        together[root(person)].append(person)
+    batch: set[int] = set()
+    for persons in together.values():
+        if batch and len(batch) + len(persons) > most:
+            yield batch
+            batch = set()
+        batch.update(persons)
+    if batch:
+        yield batch
+
+
 def decide(
     fits: Iterable[Fit], parties: Mapping[int, Party], *, threshold: float, margin: float, zone: float
 ) -> Verdict:

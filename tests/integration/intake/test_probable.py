@@ -4,12 +4,21 @@ import json
 from datetime import date
 from itertools import count
 
+import pytest
+
 from tests.databases import owner_here
 from tests.integration.intake.test_who_is_who import number, police
+from tongdeng.intake import candidates
 from tongdeng.kernel import citizen_id
 
 AS_OF = date(2026, 11, 23)
 _phones = count(1)
+
+
+@pytest.fixture(autouse=True)
+def in_parts(monkeypatch):
+    """Compare only those together who hang together, as of a large roll; others compare all candidates at once."""
+    monkeypatch.setattr(candidates, "AT_ONCE", 1)
 
 
 def phone() -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tongdeng.linkage.joining import Fit, Party, decide
+from tongdeng.linkage.joining import Fit, Party, apart, decide
 
 OLD, OLD_BEARER = Party(False, False, "a"), Party(False, True, "b")
 NEW, BEARER = Party(True, False, "c"), Party(True, True, "d")
@@ -127,3 +127,17 @@ def test_whatever_fits_nobody_gets_two_numbers_or_two_ids_and_the_order_does_not
             or all(p in found.joined for p in new)
             or any(found.now(p) in pair for p in new for pair in asked(found))
         )
+
+
+PERSONS = st.integers(1, 30)
+
+
+@given(st.sets(st.tuples(PERSONS, PERSONS).filter(lambda pair: pair[0] != pair[1])), st.integers(1, 12))
+def test_persons_are_parted_and_pairs_are_not(pairs, most):
+    parts = list(apart(pairs, most))
+    assert sorted(person for part in parts for person in part) == sorted({person for pair in pairs for person in pair})
+    for pair in pairs:
+        assert sum(set(pair) <= part for part in parts) == 1
+    for part in parts:
+        if len(part) > most:  # then all of it hangs together
+            assert list(apart([pair for pair in pairs if set(pair) <= part], 1)) == [part]
