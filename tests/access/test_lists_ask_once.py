@@ -20,6 +20,7 @@ from tongdeng.kernel import clock
 from tongdeng.org import selectors as org
 from tongdeng.sites.console import person_words, review_page
 
+TOWN = EAST[:9] + "000"
 FEW, MANY, GROWN = range(1, 6), range(6, 51), 10  # a page ends at fifty, and some have rows before
 ROW = re.compile(r"<(?:tr|li)\b")
 # Who reads a page: whoever has most of its rows; else the first for whom it opens.
@@ -55,7 +56,7 @@ def address_of(page: Page, *, many: bool) -> str:
     if page.name == "appointments":
         return f"{page.pattern}?day={halls.bookable_days(clock.today())[-1]}"
     if page.name == "proposals":
-        return f"{page.pattern}?service={PROPOSED}"
+        return f"{page.pattern}?service={PROPOSED}&place={COUNTY if many else TOWN}"
     if page.name == "audit":
         return page.pattern if many else f"{page.pattern}?code=org.rights.listed"
     return f"{page.pattern}?place={COUNTY if many else EAST}" if page.name in FULL else page.pattern

@@ -21,6 +21,7 @@ def test_an_inspection_from_the_list_to_the_history_and_back(reader: Callable[..
     page = worker.page
     page.goto("/dwellings/")
     page.locator(".chip", has_text="在租").first.click()
+    page.wait_for_url("**/dwellings/?*")
     address = page.locator("td.lead b").first.inner_text()
     page.locator("td.lead a").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(address)
@@ -108,6 +109,7 @@ def test_a_list_is_sent_by_a_link_and_only_a_receipt_comes_back(
     line = housing.page.locator("tr", has_text=number)
     expect(line).to_contain_text("3 行，2 行未收")
     line.get_by_role("button", name=re.compile("作废")).click()
+    expect(line.get_by_role("button", name=re.compile("作废"))).to_have_count(0)
     gone = page.goto(address)
     assert gone is not None
     assert gone.status == 404

@@ -1,5 +1,6 @@
 """A resident on a phone: in by a code, who looked, a correction asked for, answered by staff, and read."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -56,6 +57,7 @@ def test_a_resident_reads_who_looked_asks_for_a_correction_and_reads_the_answer(
     shoot(desk, "desk-list")
     assert inaccessible(desk) == []
     desk.get_by_role("link", name=who.name).click()
+    expect(desk.get_by_label("已照办")).to_be_visible()
     shoot(desk, "desk-one")
     assert inaccessible(desk) == []
     desk.get_by_label("已照办").check()
@@ -107,6 +109,7 @@ def test_the_pages_of_data_protection_are_accessible(reader: Callable[..., Reade
     shoot(page, f"breach-new-{lang[:2]}")
     found += inaccessible(page)
     page.locator("button[value=open]").click()
+    page.wait_for_url(re.compile(r"/breaches/\d+/"))
     shoot(page, f"breach-{lang[:2]}")
     found += inaccessible(page)
     for name in ("privacy", "breaches", "requests"):

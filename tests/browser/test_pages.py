@@ -174,6 +174,7 @@ def law_draft(reader: Callable[..., Reader]) -> str:
     page = reader("office").page
     page.goto("/law/HRS-02/")
     page.get_by_role("button", name="另起草案修改").click()
+    page.wait_for_url("**/drafts/**")
     number = page.url.split("/drafts/", 1)[1].split("/", 1)[0]
     page.goto(f"/law/drafts/{number}/text/?path=services/hrs/unemployment_registration.yaml")
     text = page.locator("#text")

@@ -93,6 +93,7 @@ def test_an_export_needs_a_purpose_and_names_who_took_it_out_for_what(reader: Ca
     page.goto("/owed/")
     expect(page.locator("#owed-list").get_by_text(A_GOOD_ROW["姓名"])).to_be_visible()
     page.get_by_role("link", name="导出").click()
+    expect(page.get_by_label("上门走访、电话联系")).to_be_visible()
     page.locator("main form").evaluate("form => { form.noValidate = true; }")  # as a hand-made request would be
     page.get_by_role("button", name="导出").click()
     expect(page.locator("#purpose-fault")).to_have_text("请选一个用途。")

@@ -3,13 +3,12 @@
 from itertools import groupby
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
-from tests.spec.engines import TYPES
+from tests.spec.engines import duckdb_of, facts_table
 from tongdeng.rules import load
-from tongdeng.rules.dialects import identifier
 from tongdeng.rules.engines import memory
-from tongdeng.rules.engines.facts_file import connection
 from tongdeng.rules.model import Answer, Case, Law
 from tongdeng.rules.sql import answers_select
 
@@ -65,15 +64,11 @@ def on_duckdb(law: Law) -> list[tuple[Case, Answer | None]]:
 
 def answers_by_person(law: Law, people: list[tuple[str, Case]]) -> dict[str, dict[str, Answer]]:
     """Return DuckDB's answers by person and service, each person on the day of their case."""
-    columns = ", ".join(f"{identifier(name)} {TYPES[fact.type]}" for name, fact in law.facts.items())
-    places = ", ".join("?" * (2 + len(law.facts)))
     first, last = (pick(case.as_of for _, case in people) for pick in (min, max))
     query = answers_select(law, (first, last), day_column="day")
-    with connection() as db:
-        db.execute(f"CREATE TABLE facts (person_id VARCHAR, day DATE, {columns})")
-        rows = [[person, case.as_of, *(case.given.get(name) for name in law.facts)] for person, case in people]
-        db.executemany(f"INSERT INTO facts VALUES ({places})", rows)
-        answers = db.execute(f"SELECT person_id, service, answer, unmet, unknown FROM ({query}) ORDER BY 1").fetchall()
+    given, days = [case.given for _, case in people], pa.array([case.as_of for _, case in people])
+    db = duckdb_of(facts_table(law.facts, given, person_id=pa.array([person for person, _ in people]), day=days))
+    answers = db.execute(f"SELECT person_id, service, answer, unmet, unknown FROM ({query}) ORDER BY 1").fetchall()
     return {
         person: {code: Answer(answer, names(unmet), names(unknown)) for _, code, answer, unmet, unknown in rows}
         for person, rows in groupby(answers, key=lambda row: row[0])
