@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.db.models import Count
 
 from tests.databases import SmallCounty, logged_in_as, owner_here
 from tests.posts import EAST, WEST, staffed
@@ -74,10 +75,13 @@ def persons_of(batch: int) -> list[int]:
 
 
 def known_in(place: str) -> Identity:
-    """Return somebody of the small county who lives in a community and bears a valid number."""
+    """Return somebody of the small county who is registered with the police in a community and bears a valid number."""
+    # One registration that has not ended: of others a form tells the newest.
+    staying = Stay.objects.filter(source="police", rank=1, ends_on=None).values("person_id")
+    once = staying.annotate(stays=Count("record_id")).filter(stays=1).values("person_id")
     return as_county(
-        lambda: Identity.objects.filter(territory=place, id_index__isnull=False).exclude(phone_index=None)
-        .order_by("person_id").first()
+        lambda: Identity.objects.filter(territory=place, id_index__isnull=False, person_id__in=once)
+        .exclude(phone_index=None).order_by("person_id").first()
     )  # fmt: skip
 
 
