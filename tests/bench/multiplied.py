@@ -84,8 +84,9 @@ def _copy(table: str, columns: list[str]) -> str:
         elif name in UNIQUE:
             said.append(f"sha256(s.{name} || t.turn::bytea)")
         else:
-            said.append(f"s.{name}")
+            said.append(f's."{name}"')
     # What was copied before has no line in copy_person; records have their ids below the first shift.
     own = "" if first else "WHERE s.record_id <= (SELECT shift / turn::bigint FROM copy_turn)"
     own = own.replace("record_id", "id") if table == "people_record" else own
-    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(said)} FROM {table} s {' '.join(joins)} {own}"
+    names = ", ".join(f'"{name}"' for name in columns)
+    return f"INSERT INTO {table} ({names}) SELECT {', '.join(said)} FROM {table} s {' '.join(joins)} {own}"
