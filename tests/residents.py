@@ -75,12 +75,15 @@ def messages(folder: Path | None = None) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
 
 
+def codes(phone: str) -> list[str]:
+    """Return the codes that were sent to a phone, oldest first; other messages may have come between them."""
+    found = [re.search(r"(?<![\d-])\d{6}(?![\d-])", one["text"]) for one in messages() if one["to"] == phone]
+    return [code[0] for code in found if code]
+
+
 def newest_code(phone: str) -> str:
     """Return the code that was last sent to a phone."""
-    text = next(one["text"] for one in reversed(messages()) if one["to"] == phone)
-    found = re.search(r"\d{6}", text)
-    assert found, text
-    return found[0]
+    return codes(phone)[-1]
 
 
 def signed_in_at_my(resident: Resident) -> Any:
