@@ -40,7 +40,8 @@ def await_older_transactions():
     with owner_here() as owner:
         (own,) = owner.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
         oldest, deadline = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint", time.monotonic() + 120
-        while owner.execute(oldest).fetchone()[0] <= own and time.monotonic() < deadline:
+        while owner.execute(oldest).fetchone()[0] <= own:
+            assert time.monotonic() < deadline, "somebody's transaction does not end"
             time.sleep(0.1)
 
 

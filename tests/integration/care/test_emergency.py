@@ -211,6 +211,8 @@ def open_door(children: tuple[int, int]) -> Iterator[None]:
         if door.address().exists():
             break
         time.sleep(0.1)
+    else:
+        pytest.fail("the door of care did not open")
     yield
     process.terminate()
     process.wait(timeout=10)

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 from tests.databases import AS_OF, environment, logged_in_as, owner_here, rolls_folder
+from tests.integration.intake.watching import wait_until
 from tests.posts import EAST, staffed
 from tongdeng.access.exports import bulk
 from tongdeng.access.selectors import acting
@@ -213,7 +214,10 @@ def test_afterwards_no_value_bears_an_old_key_and_the_old_keys_are_gone(large_re
 def test_a_key_is_not_destroyed_while_anything_bears_it(job_login):
     with job_login("keys") as by:
         actions.begin_rotation(root=Root.REGISTER, domains=["C"], by=by)
-        left = lambda root, domains: left_under_older_keys(root=root, domains=domains, by=by)  # noqa: E731
+
+        def left(root, domains):
+            return left_under_older_keys(root=root, domains=domains, by=by)
+
         assert actions.end_rotation(root=Root.REGISTER, domains=["C"], left=left, by=by) == []
         # Guards the line above: without the count the key would go, and with it every work record.
         assert actions.end_rotation(root=Root.REGISTER, domains=["C"], left=lambda *_: 0, by=by) == ["C"]
@@ -221,6 +225,10 @@ def test_a_key_is_not_destroyed_while_anything_bears_it(job_login):
             cursor.execute("SELECT sealed FROM people_record WHERE domain = 'C' LIMIT 1")
             with pytest.raises(KeyError):
                 records.unseal(cursor.fetchone()[0], "C")
+
+
+WAITS = """SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'advisory' AND objid = 4711
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"""
 
 
 def test_a_key_waits_for_who_may_still_seal_with_it(job_login):
@@ -231,7 +239,7 @@ def test_a_key_waits_for_who_may_still_seal_with_it(job_login):
             other.execute("SELECT pg_advisory_xact_lock_shared(%s)", [4711])  # a transaction of an older generation
             waiting = threading.Thread(target=lambda: (_end_upload(by), ended.append(time.monotonic())))
             waiting.start()
-            time.sleep(0.5)
+            wait_until(lambda: other.execute(WAITS).fetchone()[0])
             assert not ended
         waiting.join(timeout=10)
         assert ended
