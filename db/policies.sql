@@ -289,6 +289,14 @@ CREATE POLICY notify_preference__territory__all ON notify_preference FOR ALL TO 
     USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
     WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
 
+ALTER TABLE owed_digest ENABLE ROW LEVEL SECURITY;
+ALTER TABLE owed_digest FORCE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE, DELETE ON owed_digest TO tongdeng_app, tongdeng_job;
+GRANT MAINTAIN ON owed_digest TO tongdeng_job;
+CREATE POLICY owed_digest__territory__all ON owed_digest FOR ALL TO tongdeng_app, tongdeng_job
+    USING (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0)
+    WITH CHECK (territory >= (SELECT (access_scope()).lo) AND territory < (SELECT (access_scope()).hi) AND strpos((SELECT (access_scope()).domains), 'B') > 0);
+
 ALTER TABLE owed_unknown ENABLE ROW LEVEL SECURITY;
 ALTER TABLE owed_unknown FORCE ROW LEVEL SECURITY;
 GRANT SELECT, INSERT, UPDATE, DELETE ON owed_unknown TO tongdeng_app, tongdeng_job;

@@ -14,7 +14,7 @@ from tongdeng.audit.types import Actor
 from tongdeng.catalogue import selectors as catalogue
 from tongdeng.kernel import clock
 from tongdeng.owed import judged, reconcile, store, windows
-from tongdeng.owed.models import Determination, Reconciliation, Unknown, Window
+from tongdeng.owed.models import Determination, Digest, Reconciliation, Unknown, Window
 from tongdeng.owed.types import Totals
 from tongdeng.people import selectors as registry
 from tongdeng.rules.model import Law
@@ -114,7 +114,7 @@ def reconcile_everyone(*, by: Actor) -> Reconciliation | None:
         _lock()
         found = reconcile.compare(link)
         if found.faults or found.waiting:
-            store.write_difference(link, frozen.numbers_of_everyone())
+            store.write_difference(link, frozen.numbers_of_everyone(), trusts=False)
             forget_persons(persons=found.astray, by=by)
         kept = _keep_check(last, "differs" if found.faults else "same", found)
         audit.record(
@@ -137,8 +137,9 @@ def _lock() -> None:
 
 
 def forget_persons(*, persons: Iterable[int], by: Actor) -> None:
-    """Remove the windows and unknowns of retired persons, whom no determination meets any more."""
+    """Remove what is stored of retired persons, whom no determination meets any more."""
     gone = sorted(persons)
     Window.objects.filter(person_id__in=gone).delete()
     Unknown.objects.filter(person_id__in=gone).delete()
+    Digest.objects.filter(person_id__in=gone).delete()
     audit.record("owed.persons.forgotten", by=by, subjects=gone)

@@ -54,6 +54,18 @@ class Unknown(models.Model):
         ]
 
 
+class Digest(models.Model):
+    """One number for all windows of a person as they were last written, and one for all unknowns; 0 for none."""
+
+    person_id = models.BigIntegerField(primary_key=True)
+    territory = DivisionCodeField()  # where those rows lie
+    windows = models.BigIntegerField()
+    unknowns = models.BigIntegerField()
+
+    class Meta:
+        db_table = "owed_digest"
+
+
 class Determination(models.Model):
     """One run over everyone: on which day, law and snapshot, and what came out."""
 

@@ -89,7 +89,7 @@ def compare(link: Any) -> Differences:
     link.execute("CREATE OR REPLACE TEMP TABLE who AS SELECT n, n AS person_id, community AS territory FROM person")
     for name, key in (("owed_window", ", opens_on"), ("owed_unknown", "")):
         columns = ", ".join(store.OWN[name])
-        link.execute(SIDES.format(name=name, columns=columns, wanted=store.WANTED[name]))
+        link.execute(SIDES.format(name=name, columns=columns, wanted=store.wanted(name, "who")))
         found += link.execute(PAIRED.format(name=name, key=key)).fetchall()
     compared = link.execute("SELECT count(*) FROM stored_owed_window").fetchone()[0]
     persons = {row[0] for row in found}
