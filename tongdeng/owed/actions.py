@@ -24,10 +24,8 @@ from tongdeng.snapshots import selectors as frozen
 Tables = Callable[[Any], None]
 
 
-def _determine(
-    link: Any, law: Law, as_of: date, parts: Iterable[Callable[[], None]] = (), ask: windows.Ask = windows.ask_in_bulk
-) -> None:
-    windows.determine(link, law, as_of, registry.county_code(as_of)[:6], parts, ask)
+def _determine(link: Any, law: Law, as_of: date, **how: Any) -> None:
+    windows.determine(link, law, as_of, registry.county_code(as_of)[:6], **how)
     link.execute("CREATE OR REPLACE TEMP TABLE service_domain (service text, domain text)")
     link.executemany(
         "INSERT INTO service_domain VALUES (?, ?)", [(code, service_domain(code)) for code in law.services]
@@ -62,8 +60,9 @@ def determine_everyone(
     link = frozen.connect()
     frozen.open_snapshot(link, snapshot)
     link.execute(f"SET VARIABLE snapshot = {snapshot.pk}")
-    ask = windows.ask_in_bulk if engine == "duckdb" else judged.asking(engine, Path(snapshot.folder))
-    _determine(link, law, as_of, frozen.parts(link, snapshot), ask)
+    # Another engine is handed its facts through tables that two parts at once would both make.
+    by_engine = {} if engine == "duckdb" else {"ask": judged.asking(engine, Path(snapshot.folder)), "at_once": 1}
+    _determine(link, law, as_of, parts=frozen.parts(link, snapshot), **by_engine)
     totals = _totals(link, law)
     with acting(by):
         _lock()

@@ -1,6 +1,7 @@
 """Windows from answers, rhythms and deliveries. The SQL beside this file does the work; here are its terms."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ from tongdeng.owed import gaps, steps
 from tongdeng.owed.questions import HALF, TODAY, Asking, Question, bits_today, mask_of
 from tongdeng.rules.dialects import identifier, text_literal
 from tongdeng.rules.model import Law, Rhythm, Schedule, Version
-from tongdeng.snapshots.selectors import clocks, compute_facts
+from tongdeng.snapshots.selectors import Show, clocks, set_days, tell_facts
 
 SQL = Path(__file__).parent / "sql"
+AT_ONCE = 2  # parts of the people beside each other: what one does on one core alone, the other fills
 KINDS = ("once", "stream", "period", "anniversary", "schedule")
 MONTHS = {Rhythm.YEARLY: 12, Rhythm.QUARTERLY: 3, Rhythm.MONTHLY: 1}
 TABLES = {
@@ -155,10 +157,18 @@ class Year:
 Ask = Callable[[Any, Year], None]
 
 
-def begin(link: Any, law: Law, as_of: date) -> Year:
-    """Make the tables of terms, and those that each part of the people adds to."""
-    year = Year(law, as_of)
-    days = ", ".join(f"DATE '{day}'" for day in year.days)
+def _make_results(link: Any, year: Year) -> None:
+    """Make the tables that each part of the people adds to; every connection to this database sees them."""
+    _run(link, "00_words")
+    answers = ", ".join(f"{identifier(code)} boolean" for code in year.today)
+    for name, columns in {**TABLES, "answer_today": f"n uinteger, {answers}".rstrip(", ")}.items():
+        link.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
+
+
+def _make_terms(link: Any, year: Year, county: str) -> None:
+    """Tell a connection the law's terms in this year, and the days."""
+    set_days(link, year.days, county)
+    days, as_of = ", ".join(f"DATE '{day}'" for day in year.days), year.as_of
     measured = mask_of(i for i, day in enumerate(year.days) if day.year == as_of.year)
     for name, value in {
         "as_of": f"DATE '{as_of}'", "year_start": f"DATE '{as_of.year}-01-01'", "evaluated_days": f"[{days}]",
@@ -166,9 +176,6 @@ def begin(link: Any, law: Law, as_of: date) -> Year:
     }.items():  # fmt: skip
         link.execute(f"SET VARIABLE {name} = {value}")
     _run(link, "00_masks")
-    link.execute("DROP TABLE IF EXISTS answer_today")
-    for name, columns in TABLES.items():
-        link.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
     _run(link, "05_part")
     numbered = [(number, code, code in year.opening) for code, number in year.numbers.items()]
     codes = ", ".join(text_literal(code) for code in year.numbers) or "''"
@@ -191,7 +198,6 @@ def begin(link: Any, law: Law, as_of: date) -> Year:
     _fill(link, "period (rhythm text, first_on date, last_on date)", list(periods(as_of)))
     this_year = [(day, i) for i, day in enumerate(year.days) if day.year == as_of.year]
     _fill(link, "measured (day date, i integer)", this_year)
-    return year
 
 
 def ask_in_bulk(link: Any, year: Year) -> None:
@@ -202,26 +208,36 @@ def ask_in_bulk(link: Any, year: Year) -> None:
 
 
 def determine(
-    link: Any, law: Law, as_of: date, county: str, parts: Iterable[Callable[[], None]] = (), ask: Ask = ask_in_bulk
-) -> Year:
+    link: Any, law: Law, as_of: date, county: str, parts: Sequence[Show] = (), ask: Ask = ask_in_bulk,
+    *, at_once: int = AT_ONCE,
+) -> None:  # fmt: skip
     """Make the tables owed_window, unknown_today, answer_today and the tallies from the tables of a snapshot.
 
-    Each of `parts` shows some of the people; without any, the link shows everyone. `county` is its six digits.
+    Each of `parts` shows some of the people to a connection of its own, some `at_once`; without any, the link shows
+    everyone. `county` is its six digits.
     """
-    year = begin(link, law, as_of)
-    for show in parts or (_everyone,):
-        show()
-        compute_facts(link, year.days, county)
-        add_part(link, year, ask)
-    return year
+    year = Year(law, as_of)
+    _make_results(link, year)
+    _make_terms(link, year, county)
+    if not parts:
+        _add_shown(link, year, ask)
+        return
+
+    def add(own_parts: Sequence[Show]) -> None:
+        own = link.cursor()
+        _make_terms(own, year, county)
+        for show in own_parts:
+            show(own)
+            _add_shown(own, year, ask)
+        own.close()
+
+    with ThreadPoolExecutor(at_once) as pool:
+        list(pool.map(add, [parts[first::at_once] for first in range(at_once)]))
 
 
-def _everyone() -> None:
-    """Show nobody else: the link's own people are all."""
-
-
-def add_part(link: Any, year: Year, ask: Ask) -> None:
-    """Determine the people whose facts `compute_facts` has just told, and add them to the tables of `begin`."""
+def _add_shown(link: Any, year: Year, ask: Ask) -> None:
+    """Determine the people whom a connection shows, and add them to the results."""
+    tell_facts(link)
     for name, which in (("part_first", "min"), ("part_last", "max")):
         link.execute(f"SET VARIABLE {name} = (SELECT {which}(n)::UINTEGER FROM person)")
     ask(link, year)
@@ -253,8 +269,7 @@ def _keep(link: Any, year: Year) -> None:
         for code, (column, yes, not_no) in bits.items()
     ]
     query = f"SELECT {', '.join(['n', *answers])} FROM shape"
-    link.execute(f"CREATE TEMP TABLE IF NOT EXISTS answer_today AS {query} LIMIT 0")
-    link.execute(f"INSERT INTO answer_today {query}")
+    link.execute(f"INSERT INTO answer_today BY NAME {query}")
     unsure = [
         f"SELECT n, {number}::USMALLINT AS s, ({year.gaps.code(number)})::BIGINT AS gap FROM shape"
         f" WHERE unknown_days({_asked(code)}) >> {last} & 1 = 1"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 FACTS = Path(__file__).parent / "facts"
-PART = 500_000  # people
+PART = 250_000  # people
+
+Show = Callable[[Any], None]  # it shows some people to a connection, under the names of the snapshot's tables
 
 
 def connect(memory: str = "4GB") -> duckdb.DuckDBPyConnection:
@@ -23,33 +25,33 @@ def connect(memory: str = "4GB") -> duckdb.DuckDBPyConnection:
     import duckdb
 
     link = duckdb.connect(":memory:", config={"memory_limit": memory, "threads": 2})
-    link.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET enable_progress_bar = false")
+    link.execute("SET GLOBAL TimeZone = 'UTC'; SET preserve_insertion_order = false; SET enable_progress_bar = false")
     return link
 
 
 def open_folder(
     link: duckdb.DuckDBPyConnection, folder: Path, names: Iterable[str], part: tuple[int, int] | None = None
 ) -> None:
-    """Show each Parquet file of a snapshot as a table of its name: of everyone, or of some numbers."""
+    """Show this connection each Parquet file of a snapshot as a table of its name: of everyone, or of some numbers."""
     for name in names:
         # Files lie in the order of numbers, so that a part reads little more than its own rows.
         own = f" WHERE n BETWEEN {part[0]} AND {part[1]}" if part and name != "source_roll" else ""
         query = f"SELECT * FROM read_parquet('{folder / name}.parquet'){own}"
-        link.execute(f"CREATE OR REPLACE VIEW {name} AS {query}")
+        link.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
 
 
-def parts(link: duckdb.DuckDBPyConnection, folder: Path, names: Iterable[str]) -> Iterator[Callable[[], None]]:
-    """Yield functions that each show a part of the people; after the last one everyone is shown again.
+def parts(link: duckdb.DuckDBPyConnection, folder: Path, names: Iterable[str]) -> list[Show]:
+    """Return functions that each show a part of the people to a connection; none where all of them are one part.
 
     Everything there is to know of a person is within one part, and a part fits into memory whatever the county's size.
     """
     last = link.execute("SELECT coalesce(max(n), 0) FROM person").fetchall()[0][0]
-    count = max(1, -(-last // PART))
-    size = max(1, -(-last // count))
-    for number in range(count):
-        part = (number * size + 1, (number + 1) * size)
-        yield partial(open_folder, link, folder, names, part if count > 1 else None)
-    open_folder(link, folder, names)
+    count = -(-last // PART)
+    if count < 2:
+        return []
+    size = -(-last // count)
+    spans = [(number * size + 1, (number + 1) * size) for number in range(count)]
+    return [partial(open_folder, folder=folder, names=names, part=span) for span in spans]
 
 
 def write_results(link: duckdb.DuckDBPyConnection, folder: Path, results: Mapping[str, str]) -> None:
@@ -103,6 +105,12 @@ def compute_facts(link: duckdb.DuckDBPyConnection, days: Iterable[date], county:
 
     `county` is its six digits. A view: a reader who asks for five facts does not pay for fifty.
     """
+    set_days(link, days, county)
+    tell_facts(link)
+
+
+def set_days(link: duckdb.DuckDBPyConnection, days: Iterable[date], county: str) -> None:
+    """Tell a connection on which days facts are evaluated, and in which county."""
     wanted = sorted(set(days))
     link.execute("CREATE OR REPLACE TEMP TABLE setting AS SELECT ?::text AS county", [county])
     link.execute("CREATE OR REPLACE TEMP TABLE evaluated (day date, i usmallint)")
@@ -111,6 +119,10 @@ def compute_facts(link: duckdb.DuckDBPyConnection, days: Iterable[date], county:
     link.execute(
         f"SET VARIABLE first_evaluated = DATE '{wanted[0]}'; SET VARIABLE last_evaluated = DATE '{wanted[-1]}'"
     )
+
+
+def tell_facts(link: duckdb.DuckDBPyConnection) -> None:
+    """Make `told` and `facts` of the people whom a connection shows, on the days that were set."""
     for text in fact_files():
         link.execute(text)
     show_facts(link)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from tongdeng.audit.types import Actor
 from tongdeng.snapshots import extract, reader, writer
 from tongdeng.snapshots.models import Snapshot
 from tongdeng.snapshots.one import COLUMNS, Rows, facts_on, rows_of, some_facts_on
-from tongdeng.snapshots.reader import Clock, clocks, compute_facts, connect, rows
+from tongdeng.snapshots.reader import Clock, Show, clocks, compute_facts, connect, rows, set_days, tell_facts
 
 if TYPE_CHECKING:
     import duckdb
@@ -20,6 +20,7 @@ __all__ = [
     "COLUMNS",
     "Clock",
     "Rows",
+    "Show",
     "clocks",
     "compute_facts",
     "connect",
@@ -37,7 +38,9 @@ __all__ = [
     "parts",
     "rows",
     "rows_of",
+    "set_days",
     "some_facts_on",
+    "tell_facts",
 ]
 
 
@@ -93,8 +96,8 @@ def numbers_of_place(code: str) -> str:
     return extract.of_place(code)
 
 
-def parts(link: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> Iterator[Callable[[], None]]:
-    """Yield functions that each show a part of an open snapshot's people; after the last, all are shown again."""
+def parts(link: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> list[Show]:
+    """Return functions that each show a part of an open snapshot's people to a connection; none for a small one."""
     return reader.parts(link, Path(snapshot.folder), extract.TABLES)
 
 

@@ -14,8 +14,3 @@ CREATE OR REPLACE TEMP MACRO pair_of(n, s) AS (n::BIGINT << 16) | s::BIGINT;
 CREATE OR REPLACE TEMP MACRO person_in(k) AS (k >> 16)::UINTEGER;
 CREATE OR REPLACE TEMP MACRO service_in(k) AS (k & 65535)::USMALLINT;
 CREATE OR REPLACE TEMP MACRO shape_of(s, p) AS (s::BIGINT << 32) | p::BIGINT;
--- Words that stand in millions of rows are numbers there.
-CREATE TYPE IF NOT EXISTS window_kind AS ENUM ('once', 'stream', 'period', 'anniversary');
-CREATE TYPE IF NOT EXISTS window_outcome AS ENUM ('served', 'declined', 'lapsed', 'missed');
-CREATE TYPE IF NOT EXISTS standing_status AS
-    ENUM ('served', 'declined', 'not_entitled', 'unknown', 'owed', 'not_due');
