@@ -1533,6 +1533,41 @@ BEGIN
 END $$;
 
 --
+-- Name: owed_rest_indexes(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.owed_rest_indexes() RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET lock_timeout TO '2s'
+    AS $$
+DECLARE
+    tables constant regclass[] := ARRAY['owed_window', 'owed_unknown'];
+    one record;
+BEGIN
+    -- All at once and first of all; what is empty now stays empty until the end.
+    LOCK TABLE owed_window, owed_unknown, owed_digest IN ACCESS EXCLUSIVE MODE;
+    IF EXISTS (SELECT FROM unnest(tables || 'owed_digest'::regclass) AS t WHERE pg_relation_size(t) > 0)
+        OR EXISTS (SELECT FROM people_resting_index)
+    THEN
+        RETURN false;
+    END IF;
+    -- A file that this transaction begins needs no log: before the commit it is on disk, without one it is gone.
+    TRUNCATE owed_window, owed_unknown, owed_digest;
+    FOR one IN
+        SELECT i.indexrelid::regclass AS index, pg_get_indexdef(i.indexrelid) AS awake
+          FROM pg_index i WHERE i.indrelid = ANY (tables) AND NOT i.indisprimary ORDER BY i.indrelid, i.indexrelid
+    LOOP
+        INSERT INTO people_resting_index (awake) VALUES (one.awake);
+        EXECUTE format('DROP INDEX %s', one.index);
+    END LOOP;
+    RETURN true;
+EXCEPTION
+    WHEN lock_not_available OR deadlock_detected THEN
+        RETURN false;  -- somebody reads: the windows are stored the usual way
+END $$;
+
+--
 -- Name: papers_paper_stays(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -8873,6 +8908,13 @@ GRANT ALL ON FUNCTION public.org_revoke(p_staff bigint, p_reason text, p_at time
 
 REVOKE ALL ON FUNCTION public.org_withdraw(p_proposal bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.org_withdraw(p_proposal bigint) TO tongdeng_app;
+
+--
+-- Name: FUNCTION owed_rest_indexes(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.owed_rest_indexes() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.owed_rest_indexes() TO tongdeng_job;
 
 --
 -- Name: FUNCTION people_refuse_resting(); Type: ACL; Schema: public; Owner: -

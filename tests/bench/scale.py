@@ -183,7 +183,9 @@ def determined(snapshot: Path, law: Law, *, where: bool = False) -> Any:
         link = TimedLink(link)
     link.execute(f"SET temp_directory = '{snapshot.parent / 'spilled'}'")
     reader.open_folder(link, snapshot, extract.TABLES)
-    windows.determine(link, law, AS_OF, COUNTY, reader.parts(link, snapshot, extract.TABLES))
+    parts = reader.parts(link, snapshot, extract.TABLES)
+    # Of what runs at once, nobody could tell whose CPU it was.
+    windows.determine(link, law, AS_OF, COUNTY, parts, at_once=1 if where else windows.AT_ONCE)
     measures.compute(link)
     reader.write_results(link, snapshot, {**windows.RESULTS, "cell": "FROM cell"})
     if where:

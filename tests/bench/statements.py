@@ -12,14 +12,18 @@ COMMENT = re.compile(r"--[^\n]*")
 class TimedLink:
     """Passes everything on to a DuckDB connection, and adds up the seconds of each statement."""
 
-    def __init__(self, link: Any):
-        """Take the connection."""
+    def __init__(self, link: Any, took: dict[str, list[float]] | None = None):
+        """Take the connection, and where to add."""
         self._link = link
-        self.took: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])  # seconds of CPU, seconds
+        self.took = defaultdict(lambda: [0.0, 0.0]) if took is None else took  # seconds of CPU, seconds
 
     def __getattr__(self, name: str) -> Any:
         """Return what the connection has."""
         return getattr(self._link, name)
+
+    def cursor(self) -> "TimedLink":
+        """Return another connection to the same database, whose statements are added to these."""
+        return TimedLink(self._link.cursor(), self.took)
 
     def execute(self, query: str, *values: Any) -> Any:
         """Run statements one by one and keep how long each took."""

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from tongdeng.access.exports import bulk
+from tongdeng.people.exports import resting
 
 MANY = 20_000  # people; fewer are looked up one by one
 OWN = {
@@ -49,6 +50,10 @@ SELECT * FROM (
       FROM who LEFT JOIN ({windows}) w USING (n) LEFT JOIN ({unknowns}) u USING (n)
 )
 WHERE {whom} IS NOT TRUE"""
+NUMBER = """
+INSERT INTO owed_digest (person_id, territory, windows, unknowns)
+SELECT person_id, territory, windows, unknowns FROM stage_differing ON CONFLICT (person_id) DO UPDATE
+   SET territory = excluded.territory, windows = excluded.windows, unknowns = excluded.unknowns"""
 SAME = "(held_territory = territory AND held_windows = windows AND held_unknowns = unknowns)"
 
 
@@ -75,16 +80,17 @@ def write_difference(link: Any, numbers: str, *, trusts: bool = True) -> dict[st
         return {"removed": 0, "added": 0}
     _stage(link, "stage_differing", ("person_id", "territory", *DIGESTS), "FROM differing")
     with connection.cursor() as cursor:
+        cursor.execute("SELECT %s > %s AND owed_rest_indexes()", [people, MANY])
+        is_resting = cursor.fetchone()[0]
         # Right after a first import the tables have no statistics, and a nested loop over all of them takes minutes.
         cursor.execute(f"SET LOCAL enable_nestloop = {'off' if people > MANY else 'on'}")
     swapped = [_swap(link, table) for table in OWN]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = on")
-        cursor.execute(
-            "INSERT INTO owed_digest (person_id, territory, windows, unknowns)"
-            " SELECT person_id, territory, windows, unknowns FROM stage_differing ON CONFLICT (person_id) DO UPDATE"
-            " SET territory = excluded.territory, windows = excluded.windows, unknowns = excluded.unknowns"
-        )
+        cursor.execute(NUMBER)
+    if is_resting:
+        resting.wake()
+        resting.look_over([*OWN, "owed_digest"])
     bulk.drop("stage_differing")
     return {"removed": sum(one[0] for one in swapped), "added": sum(one[1] for one in swapped)}
 

@@ -1,5 +1,7 @@
 """Lets the indexes of a small register rest while a large roll goes in, and builds them anew from all rows at once."""
 
+from collections.abc import Sequence
+
 from django.db import connection
 
 MANY = 20_000  # persons: below, building the indexes takes as long as keeping them
@@ -28,11 +30,11 @@ def wake() -> int:
         return int(cursor.fetchone()[0])
 
 
-def look_over() -> None:
-    """Let the planner look at what a first roll has filled, or whoever comes next is answered as if it were empty."""
+def look_over(filled: Sequence[str] = FILLED) -> None:
+    """Let the planner look at tables just filled for the first time, or whoever comes next is answered as if empty."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('default_statistics_target')")
         former = cursor.fetchone()[0]
         cursor.execute("SELECT set_config('default_statistics_target', %s, true)", [COARSE])
-        cursor.execute("ANALYZE " + ", ".join(FILLED))
+        cursor.execute("ANALYZE " + ", ".join(filled))
         cursor.execute("SELECT set_config('default_statistics_target', %s, true)", [former])
