@@ -60,6 +60,16 @@ def test_they_rest_once_and_are_there_afterwards(small_county: SmallCounty, awak
     assert awake == [len(resting_ones)]  # beside windows that are there nothing rests
 
 
+def test_beside_windows_that_are_there_nobody_who_reads_is_kept_out(small_county: SmallCounty) -> None:
+    held = "SELECT count(*) FROM pg_locks WHERE relation = 'owed_window'::regclass AND mode = 'AccessExclusiveLock'"
+    determine(small_county)
+    with logged_in_as("job"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT owed_rest_indexes()")
+        assert cursor.fetchone() == (False,)
+        cursor.execute(held)
+        assert cursor.fetchone() == (0,)
+
+
 def test_nobody_but_a_job_may_let_them_rest(small_county: SmallCounty) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         connection.cursor().execute("SELECT owed_rest_indexes()")

@@ -6,12 +6,15 @@ RESTING = """
 CREATE FUNCTION owed_rest_indexes() RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '2s' AS $$
 DECLARE
-    tables constant regclass[] := ARRAY['owed_window', 'owed_unknown'];
+    tables constant regclass[] := ARRAY['owed_window', 'owed_unknown', 'owed_digest'];
     one record;
 BEGIN
-    -- All at once and first of all; what is empty now stays empty until the end.
+    -- Before the lock, for a night must not keep readers out; and under it, for somebody may have written meanwhile.
+    IF EXISTS (SELECT FROM unnest(tables) AS t WHERE pg_relation_size(t) > 0) THEN
+        RETURN false;
+    END IF;
     LOCK TABLE owed_window, owed_unknown, owed_digest IN ACCESS EXCLUSIVE MODE;
-    IF EXISTS (SELECT FROM unnest(tables || 'owed_digest'::regclass) AS t WHERE pg_relation_size(t) > 0)
+    IF EXISTS (SELECT FROM unnest(tables) AS t WHERE pg_relation_size(t) > 0)
         OR EXISTS (SELECT FROM people_resting_index)
     THEN
         RETURN false;
