@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db import connection
 from django.db.models import Count
 
 from tongdeng.access import selectors as access
@@ -120,7 +121,12 @@ def _months_later(start: date, months: int) -> date:
 def count_owed(place: str, most: int) -> int:
     """Return how many open windows a division has, among those the reader may see; counting ends at `most`."""
     lo, hi = territory_of(place)
-    return Window.objects.filter(territory__gte=lo, territory__lt=hi, status=Status.OWED)[:most].count()
+    with connection.cursor() as cursor:
+        # One entry of the index after the other, up to `most`: a bitmap would first gather all that a county has.
+        cursor.execute("SET LOCAL enable_bitmapscan = off; SET LOCAL max_parallel_workers_per_gather = 0")
+        found = Window.objects.filter(territory__gte=lo, territory__lt=hi, status=Status.OWED)[:most].count()
+        cursor.execute("SET LOCAL enable_bitmapscan = on; RESET max_parallel_workers_per_gather")
+    return found
 
 
 def owed_by_person(persons: Iterable[int]) -> dict[int, int]:

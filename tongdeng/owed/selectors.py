@@ -14,7 +14,7 @@ from tongdeng.owed.explain import (
     known_now,
 )
 from tongdeng.owed.known_then import known_then
-from tongdeng.owed.lists import Counts, Line, OpenService, Wanted, counts, lines, open_services
+from tongdeng.owed.lists import Counts, Line, OpenService, Wanted, counts, lines, listed, open_services
 from tongdeng.owed.person_status import (
     Standing,
     count_owed,
@@ -71,6 +71,7 @@ __all__ = [
     "known_then",
     "last_check",
     "lines",
+    "listed",
     "next_opening",
     "open_facts",
     "open_services",

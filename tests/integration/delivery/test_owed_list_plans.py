@@ -14,6 +14,7 @@ from tongdeng.owed import lists
 QUERIES = {
     "lines": lambda: lists.lines(lists.Wanted(EAST, clock.today())),
     "counts": lambda: lists.counts(EAST, clock.today()),
+    "listed": lambda: lists.listed(lists.Wanted(EAST, clock.today())),
 }
 AT_ONCE = " AS ids OFFSET 0)"  # of lists.sql: the ids of a person, a value of their own
 

@@ -285,9 +285,11 @@ def panel(ref: str, address: Address, typed: Typed | None = None, faults: Iterab
     )  # fmt: skip
 
 
-def build(request: HttpRequest, address: Address, lines: Sequence[owed.Line], shown: RecordPanel | None) -> OwedPage:
+def build(
+    request: HttpRequest, address: Address, listed: tuple[Sequence[owed.Line], owed.Counts], shown: RecordPanel | None
+) -> OwedPage:
     """Return the whole page."""
-    counts = owed.counts(address.place, clock.today())
+    lines, counts = listed
     is_by_dwelling = address.order == "dwelling" or address.tab == "unknown"
     return OwedPage(
         summary=_summary(address, counts),

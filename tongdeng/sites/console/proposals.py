@@ -85,8 +85,7 @@ def _toast(request: HttpRequest) -> Toast | None:
 def _page(request: HttpRequest, toast: Toast | None = None, fault: tuple[int, Text] | None = None) -> HttpResponse:
     known, today = _services(request), clock.today()
     address = _address(request, known)
-    lines = owed.lines(owed.Wanted(address.place, today, service=address.service, page=address.page))
-    counts = owed.counts(address.place, today)
+    lines, counts = owed.listed(owed.Wanted(address.place, today, service=address.service, page=address.page))
     audit.record(
         "owed.proposals.viewed", by=request.actor, subjects={line.person_id for line in lines},
         detail={"place": address.place, "service": address.service},

@@ -62,23 +62,23 @@ def owed_list(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _lines(address: Address) -> tuple[Address, list[owed.Line]]:
-    """Return a page's lines; behind the last page, the first one's."""
-    found = owed.lines(address.wanted())
-    if not found and address.page:
+def _listed(address: Address) -> tuple[Address, list[owed.Line], owed.Counts]:
+    """Return a page's lines and the counts beside them; behind the last page, the first one's."""
+    lines, counts = owed.listed(address.wanted())
+    if not lines and address.page:
         address = replace(address, page=0)
-        found = owed.lines(address.wanted())
-    return address, found
+        lines, counts = owed.listed(address.wanted())
+    return address, lines, counts
 
 
 def _whole_page(
     request: HttpRequest, address: Address, toast: Toast | None, typed: Typed | None = None,
     faults: Sequence[Fault] = (),
 ) -> HttpResponse:  # fmt: skip
-    address, lines = _lines(address)
+    address, lines, counts = _listed(address)
     ref = address.person or (ids.show(lines[0].person_id) if lines else "")
     shown = owed_page.panel(ref, address, typed, faults)
-    page = owed_page.build(request, address, lines, shown)
+    page = owed_page.build(request, address, (lines, counts), shown)
     own = [i for i in [ids.read(shown.ref) if shown else None] if i]
     _audit_view(request, address, [*(line.person_id for line in lines), *own])
     context = {"frame": _frame(request, address, toast), "page": page}
@@ -210,15 +210,15 @@ def record(request: HttpRequest) -> HttpResponse:
     faults = _faults(typed, owed.open_services(card.person_id, clock.today()))
     if faults:
         return _with_faults(request, address, typed, faults)
-    _, before = _lines(address)
+    _, before, _ = _listed(address)
     records = _save(request, card, typed)
-    address, after = _lines(address)
+    address, after, counts = _listed(address)
     following = replace(address, person=_next_person(before, after, card.person_id))
     if not request.htmx:
         done = "-".join(map(str, records))
         url = following.url()
         return redirect(f"{url}{'&' if '?' in url else '?'}done={done}")
-    return _saved(request, following, after, _toast(card, typed, records, address))
+    return _saved(request, following, (after, counts), _toast(card, typed, records, address))
 
 
 def _with_faults(request: HttpRequest, address: Address, typed: Typed, faults: Sequence[Fault]) -> HttpResponse:
@@ -228,9 +228,11 @@ def _with_faults(request: HttpRequest, address: Address, typed: Typed, faults: S
     return render(request, "console/_record_panel.html", {"panel": shown}, status=422)
 
 
-def _saved(request: HttpRequest, address: Address, lines: Sequence[owed.Line], toast: Toast) -> HttpResponse:
-    page = owed_page.build(request, address, lines, owed_page.panel(address.person, address))
-    _audit_view(request, address, [line.person_id for line in lines])
+def _saved(
+    request: HttpRequest, address: Address, listed: tuple[Sequence[owed.Line], owed.Counts], toast: Toast
+) -> HttpResponse:
+    page = owed_page.build(request, address, listed, owed_page.panel(address.person, address))
+    _audit_view(request, address, [line.person_id for line in listed[0]])
     answer = render(request, "console/_owed_saved.html", {"frame": _frame(request, address, toast), "page": page})
     answer.headers["HX-Push-Url"] = address.url()
     return answer
