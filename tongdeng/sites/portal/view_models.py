@@ -126,11 +126,12 @@ class AppointmentLine:
 
 @dataclass(frozen=True)
 class LetterLine:
-    """A message, in the reader's language."""
+    """A message, in the reader's language; `url` is the page of what it speaks of, where there is one."""
 
     title: str
     text: str
     on: date
+    url: str = ""
 
 
 @dataclass(frozen=True)
