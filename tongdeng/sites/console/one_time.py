@@ -13,7 +13,7 @@ from tongdeng.org import selectors as org
 from tongdeng.rules import terms as said
 from tongdeng.rules.model import Service, Term, Version
 from tongdeng.sites.console import law_page
-from tongdeng.sites.console.frame import build_frame, own_place
+from tongdeng.sites.console.frame import build_frame, opens, own_place
 from tongdeng.sites.console.view_models.hall import NoticeLine, NoticePage
 from tongdeng.sites.shell.hall_words import hall_name, hours_text
 
@@ -33,7 +33,8 @@ def notices(request: HttpRequest) -> HttpResponse:
             bureau = Text(*names.get(service.bureau, (service.bureau, service.bureau)))
             found.append(NoticeLine(service.code, service.name, bureau, f"{HERE}{service.code}/"))
     frame = build_frame(request, place_code=own_place(request), current="/window/", purpose=PURPOSE)
-    return render(request, "console/one_time_notices.html", {"frame": frame, "found": found, "query": query})
+    shown = {"frame": frame, "found": found, "query": query, "at_window": opens(request, "window")}
+    return render(request, "console/one_time_notices.html", shown)
 
 
 @require_GET
@@ -45,7 +46,8 @@ def notice(request: HttpRequest, code: str) -> HttpResponse:
     if service is None or version is None:
         raise Http404
     frame = build_frame(request, place_code=own_place(request), current="/window/", purpose=PURPOSE)
-    return render(request, "console/one_time_notice.html", {"frame": frame, "page": _page(request, service, version)})
+    shown = {"frame": frame, "page": _page(request, service, version), "at_window": opens(request, "window")}
+    return render(request, "console/one_time_notice.html", shown)
 
 
 def _page(request: HttpRequest, service: Service, version: Version) -> NoticePage:
