@@ -1,5 +1,7 @@
 """One-time notices (一次性告知): what to bring, where, how long it takes, what it costs, by the law of the day."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -32,9 +34,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         if all(word in text for word in query.lower().split()):
             bureau = Text(*names.get(service.bureau, (service.bureau, service.bureau)))
             found.append(NoticeLine(service.code, service.name, bureau, f"{HERE}{service.code}/"))
-    frame = build_frame(request, place_code=own_place(request), current="/window/", purpose=PURPOSE)
-    shown = {"frame": frame, "found": found, "query": query, "at_window": opens(request, "window")}
-    return render(request, "console/one_time_notices.html", shown)
+    return render(request, "console/one_time_notices.html", {**_frame(request), "found": found, "query": query})
 
 
 @require_GET
@@ -45,9 +45,16 @@ def notice(request: HttpRequest, code: str) -> HttpResponse:
     version = service.version_on(day) if service else None
     if service is None or version is None:
         raise Http404
-    frame = build_frame(request, place_code=own_place(request), current="/window/", purpose=PURPOSE)
-    shown = {"frame": frame, "page": _page(request, service, version), "at_window": opens(request, "window")}
+    shown = {**_frame(request), "page": _page(request, service, version)}
     return render(request, "console/one_time_notice.html", shown)
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    """Return the frame, and whether the reader has a window to go back to: not all who print notices have."""
+    has_window = opens(request, "window")
+    current = "/window/" if has_window else HERE
+    frame = build_frame(request, place_code=own_place(request), current=current, purpose=PURPOSE)
+    return {"frame": frame, "at_window": has_window}
 
 
 def _page(request: HttpRequest, service: Service, version: Version) -> NoticePage:
