@@ -18,6 +18,7 @@ from tongdeng.audit.types import Actor, job
 from tongdeng.desk import joints, selectors
 from tongdeng.desk.models import Joint
 from tongdeng.desk.types import SIGNALS, Act, Signal
+from tongdeng.sites.portal.case_words import LIGHTS, light_words
 
 MONDAY, LATE = date(2026, 11, 23), date(2026, 11, 25)  # what was accepted that day was promised for the 24th
 
@@ -84,7 +85,7 @@ def test_it_is_the_worst_of_the_open_parts_on_every_day_and_goes_with_the_part_t
 
 def test_lists_and_pages_say_it_with_the_words_of_the_cases_lights(zhao, on):
     joint, made = begun(zhao, "pages")
-    words, browser = SIGNALS[Signal.YELLOW].zh, signed_in_at_my(zhao)
+    words, browser = LIGHTS[Signal.YELLOW].zh, signed_in_at_my(zhao)
     assert words not in text(browser.get(f"/my/packages/{joint}/"))
     on(LATE)
     assert words in text(browser.get(f"/my/packages/{joint}/"))
@@ -93,11 +94,22 @@ def test_lists_and_pages_say_it_with_the_words_of_the_cases_lights(zhao, on):
     police, hrss = signed_in("police"), signed_in("hrss")
     for post, service in ((police, REGISTRATION), (hrss, INSURANCE)):
         box = text(post.get(f"/cases/{made[service]}/")).partition("新来居民“一件事”")[2]
-        assert box.strip().startswith(words)
+        assert box.strip().startswith(SIGNALS[Signal.YELLOW].zh)
     row = line_of(police.get("/cases/"), f"/cases/{made[REGISTRATION]}/", "</tr>")  # a case that is in time
     assert "新来居民“一件事”" in row
     assert "黄牌" in row
     assert look(made[REGISTRATION]).yellow_on > LATE
+
+
+def test_a_resident_reads_a_time_where_the_office_reads_a_light_or_a_card():
+    office = re.compile("预警|[黄红]牌|amber|yellow|red|card", re.IGNORECASE)
+    for light in set(Signal) - {Signal.GREEN}:
+        mark, said = light_words(light)
+        assert mark == light.value
+        assert "时限" in said.zh
+        assert not office.search(f"{said.zh} {said.en}")
+        assert said != SIGNALS[light]
+    assert all(office.search(SIGNALS[light].zh) for light in LIGHTS)  # the office's own words would be found
 
 
 def line_of(page: Any, link: str, end: str) -> str:

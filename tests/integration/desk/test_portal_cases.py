@@ -58,6 +58,22 @@ def test_the_form_shows_what_is_held_and_one_form_sent_twice_makes_one_case(brow
         assert len(answer.content) + style < 100_000, address
 
 
+def unknown_services(browser: Client) -> dict[str, str]:
+    """Return the services of which it is not known whether somebody can have them, and where each line leads."""
+    part = browser.get("/my/").content.decode().partition("还不知道能不能办")[2].partition("</details>")[0]
+    assert "不等于不能办" in part
+    return {name: link for link, name in re.findall(r'<li><a href="(.+?)"><span><b>(.+?)</b>', part)}
+
+
+def test_what_nobody_knows_yet_can_be_applied_for_and_then_leads_to_the_case(browser):
+    before = unknown_services(browser)
+    assert before
+    assert all(link.startswith("/my/apply/") and browser.get(link).status_code == 200 for link in before.values())
+    name, link = next(iter(before.items()))
+    case = browser.post(link, {"token": "unknown"}).headers["Location"]
+    assert unknown_services(browser) == {**before, name: case}
+
+
 def test_what_is_sent_has_its_receipt_and_each_step_its_day(browser):
     case = apply(browser)
     assert state(case) == "draft"
@@ -71,7 +87,9 @@ def test_what_is_sent_has_its_receipt_and_each_step_its_day(browser):
     assert receipt
     assert browser.get(receipt[1]).status_code == 200
     assert "居住证首次申领" in said(browser.get("/my/cases/"))
-    assert "居住证首次申领" in said(browser.get("/my/messages/"))
+    letters = browser.get("/my/messages/")
+    assert "居住证首次申领" in said(letters)
+    assert f'<a href="/my/cases/{case}/">' in letters.content.decode()  # from what is asked for to where it is given
 
 
 def test_nobody_else_sees_it_or_acts_on_it(browser, other):

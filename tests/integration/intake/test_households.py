@@ -1,5 +1,6 @@
 """A household at the door: who is new, who is known and where, and what is stored of each."""
 
+import re
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from django.db.models import Count
 
 from tests.databases import SmallCounty, logged_in_as, owner_here
-from tests.posts import EAST, WEST, staffed
+from tests.posts import COUNTY, EAST, WEST, staffed
 from tongdeng.access.selectors import acting
 from tongdeng.audit.types import job
 from tongdeng.intake import actions as intake
@@ -18,6 +19,7 @@ from tongdeng.kernel import citizen_id, clock
 from tongdeng.org import selectors as org
 from tongdeng.people.exports import Batch, households, profiles, records
 from tongdeng.people.models import Identity, Person, Record, Stay
+from tongdeng.sites.console.home import changes
 
 _serial = count(500)
 
@@ -206,3 +208,12 @@ def test_what_is_never_asked_has_no_field() -> None:
         "ethnic",
     )
     assert not [field for field in asked if any(word in field for word in never)]
+
+
+def test_an_entry_at_the_door_is_no_roll_of_the_week(small_county: SmallCounty) -> None:
+    batch = register({"number": number(), "name": "郑一页", "phone": "10012345679"})
+    assert Batch.objects.get(pk=batch).state == "done"
+    with acting(staffed("office")):
+        told = [one.text.zh for one in changes(clock.today(), COUNTY) if one.kind.zh == "名册"]
+    assert told
+    assert all(re.match(r"\S+\.csv [\d,]+ 行", one) for one in told), told  # each bears its file's name

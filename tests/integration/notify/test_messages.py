@@ -104,7 +104,7 @@ def test_a_language_is_one_more_file_and_lacks_nothing_by_lacking_a_kind(tmp_pat
     try:
         assert list(languages.known()) == ["zh", "en", "ug"]
         assert languages.worded("case.accepted", FIELDS, "ug") == ("t", "Residence permit ... 2026-12-01")
-        assert languages.template("case.granted", "ug").title == "准予"
+        assert languages.template("case.granted", "ug").title == "批准了"
         (tmp_path / "messages" / "ug.yaml").write_text(
             "language: ug\nname: x\nsender: x\noutside: 'about {service}'\nmessages:\n"
             "  case.accepted: {title: t, text: '{service} {by}'}\n"

@@ -94,6 +94,16 @@ def test_a_search_is_recorded_by_counts_and_not_by_its_words(neighbour: int, wor
     assert detail == {"by": "name", "found": len(subjects)}
 
 
+def test_a_list_that_was_opened_is_told_as_a_list_and_not_as_a_search(worker: Client) -> None:
+    before = last_entry("people.search.made")
+    page(worker, "/people/?q=nobody-of-this-name")
+    assert last_entry("people.search.made") != before  # a search is told as one
+    before = last_entry("people.search.made")
+    page(worker, "/people/")
+    assert last_entry("people.search.made") == before
+    assert last_entry("people.list.viewed")[0]
+
+
 def test_a_worker_finds_nobody_of_the_next_town(somebody: Callable[..., int], worker: Client) -> None:
     stranger = somebody("territory = %s AND id_sealed IS NOT NULL", WEST)
     name, number, _ = identity_of(stranger)

@@ -170,7 +170,7 @@ def test_an_export_that_went_astray_touches_those_it_was_about():
     clerk.get("/people/")
     with owner_here() as owner:
         entry, subjects = owner.execute(
-            "SELECT id, subjects FROM audit_entry WHERE code = 'people.search.made' ORDER BY id DESC LIMIT 1"
+            "SELECT id, subjects FROM audit_entry WHERE code = 'people.list.viewed' ORDER BY id DESC LIMIT 1"
         ).fetchone()
     assert subjects
     assert touched(leak(LeakScope(entries=(entry,)))) == set(subjects)

@@ -1,5 +1,6 @@
 """Fills the home page: cards, trend, places, gaps, and what changed this week."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from tongdeng.catalogue import selectors as catalogue
@@ -142,8 +143,8 @@ def all_gaps(day: date, place: str) -> tuple[home.Gap, ...]:
     )  # fmt: skip
 
 
-def changes(day: date, place: str) -> tuple[home.ChangeLine, ...]:
-    """Return what changed in the last seven days: law, rolls, people."""
+def changes(day: date, place: str, sources: Collection[str] = ()) -> tuple[home.ChangeLine, ...]:
+    """Return what changed in the last seven days: law, rolls, people. `sources`: whose rolls the reader may open."""
     since = day - timedelta(days=6)
     lines = []
     for service in catalogue.law().services.values():
@@ -159,14 +160,15 @@ def changes(day: date, place: str) -> tuple[home.ChangeLine, ...]:
                     )
                 )
     for batch in (
-        Batch.objects.filter(state="done", received_at__date__gte=since).exclude(source="panel").order_by("-id")[:3]
+        Batch.objects.filter(state="done", received_at__date__gte=since).exclude(file_name="").order_by("-id")[:3]
     ):
         rows, kept, back = (batch.counts.get(key, 0) for key in ("rows", "accepted", "rejected"))
         text = Text(
             f"{batch.file_name} {rows:,} 行，收下 {kept:,}，退回 {back:,}",
             f"{batch.file_name}: {rows:,} rows, {kept:,} kept, {back:,} given back",
         )
-        lines.append(home.ChangeLine(Text("名册", "Roll"), text, Link(Text("看结果", "Result"), f"/rolls/{batch.pk}/")))
+        result = Link(Text("看结果", "Result"), f"/rolls/{batch.pk}/") if batch.source in sources else None
+        lines.append(home.ChangeLine(Text("名册", "Roll"), text, result))
     came, left = registry.movements(since, day, place)
     if came or left:
         text = Text(
@@ -203,8 +205,8 @@ def nightly_check(place: str) -> tuple[home.ChangeLine, ...]:
     return (home.ChangeLine(kind, text, mark="amber" if check.state == "differs" else ""),)
 
 
-def page(place: str, lang: str) -> home.HomePage | None:
-    """Return the home page of a place; None before the first run."""
+def page(place: str, lang: str, sources: Collection[str] = ()) -> home.HomePage | None:
+    """Return the home page of a place; None before the first run. `sources`: whose rolls the reader may open."""
     run = figures.latest_run()
     if run is None:
         return None
@@ -216,6 +218,7 @@ def page(place: str, lang: str) -> home.HomePage | None:
         plot_title=Text("各镇覆盖率 S1a", "Coverage S1a by town")
         if level_of(place) is Level.COUNTY
         else Text("各社区覆盖率 S1a", "Coverage S1a by community"),
-        gaps=gaps(day, place), is_standardised=False, changes=changes(day, place), all_changes=None, next_step=None,
+        gaps=gaps(day, place), is_standardised=False, changes=changes(day, place, sources),
+        all_changes=None, next_step=None,
         left_out=LEFT_OUT, plot_url=f"/measures/S1a/?place={place}",
     )  # fmt: skip

@@ -74,7 +74,8 @@ def _moves(request: HttpRequest, faults: dict[int, Text], typed: str, toast: Toa
     colleagues = org.staff_in(request.user.post_id) if opens(request, "move_undo") else frozenset()
     # Who was asked for stays masked until the move is settled; then the register names whom it may.
     names = registry.names_of({one.person_id for one in wishes if one.state == "moved"})
-    told = [(one.state in ("asked", "disputed"), _wish(one, names, known)) for one in wishes]
+    reads = opens(request, "receipt")
+    told = [(one.state in ("asked", "disputed"), _wish(one, names, known, has_receipt=reads)) for one in wishes]
     page = MovesPage(
         today=clock.today(),
         questions=tuple(_question(one, known, faults.get(one.task_id), typed) for one in asked),
@@ -135,13 +136,13 @@ def _outcome(one: moves.Asked, to: Text) -> Told:
     return Told(one.name or "—", said[0], text, said[1])
 
 
-def _wish(one: moves.Wish, names: Mapping[int, str], known: Mapping[str, Place]) -> Told:
+def _wish(one: moves.Wish, names: Mapping[int, str], known: Mapping[str, Place], *, has_receipt: bool) -> Told:
     mark, state = wish_state(one, known)
     name = names.get(one.person_id) if one.state == "moved" else None
     was, link = person_words.place_text(known, one.from_place), None
     if name is not None:
         link = Link(Text("看资料", "See the person"), f"/people/{ids.show(one.person_id)}/")
-    elif one.source == "form" and one.batch_id:
+    elif one.source == "form" and one.batch_id and has_receipt:
         link = Link(Text("看回执", "See the receipt"), f"/register/{one.batch_id}/")
     return Told(name or ids.show(one.person_id), mark, Text(f"从{was.zh}转来", f"From {was.en}"), state, link)
 

@@ -1,5 +1,7 @@
 """One-time notices (一次性告知): what to bring, where, how long it takes, what it costs, by the law of the day."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -13,7 +15,7 @@ from tongdeng.org import selectors as org
 from tongdeng.rules import terms as said
 from tongdeng.rules.model import Service, Term, Version
 from tongdeng.sites.console import law_page
-from tongdeng.sites.console.frame import build_frame, own_place
+from tongdeng.sites.console.frame import build_frame, opens, own_place
 from tongdeng.sites.console.view_models.hall import NoticeLine, NoticePage
 from tongdeng.sites.shell.hall_words import hall_name, hours_text
 
@@ -32,8 +34,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         if all(word in text for word in query.lower().split()):
             bureau = Text(*names.get(service.bureau, (service.bureau, service.bureau)))
             found.append(NoticeLine(service.code, service.name, bureau, f"{HERE}{service.code}/"))
-    frame = build_frame(request, place_code=own_place(request), current="/window/", purpose=PURPOSE)
-    return render(request, "console/one_time_notices.html", {"frame": frame, "found": found, "query": query})
+    return render(request, "console/one_time_notices.html", {**_frame(request), "found": found, "query": query})
 
 
 @require_GET
@@ -44,8 +45,16 @@ def notice(request: HttpRequest, code: str) -> HttpResponse:
     version = service.version_on(day) if service else None
     if service is None or version is None:
         raise Http404
-    frame = build_frame(request, place_code=own_place(request), current="/window/", purpose=PURPOSE)
-    return render(request, "console/one_time_notice.html", {"frame": frame, "page": _page(request, service, version)})
+    shown = {**_frame(request), "page": _page(request, service, version)}
+    return render(request, "console/one_time_notice.html", shown)
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    """Return the frame, and whether the reader has a window to go back to: not all who print notices have."""
+    has_window = opens(request, "window")
+    current = "/window/" if has_window else HERE
+    frame = build_frame(request, place_code=own_place(request), current=current, purpose=PURPOSE)
+    return {"frame": frame, "at_window": has_window}
 
 
 def _page(request: HttpRequest, service: Service, version: Version) -> NoticePage:

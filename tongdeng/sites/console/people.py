@@ -47,7 +47,7 @@ def people(request: HttpRequest) -> HttpResponse:
     else:
         hits = search.people_in(*territory_of(place), limit=PAGE, offset=offset)
     audit.record(
-        "people.search.made",
+        "people.search.made" if query else "people.list.viewed",
         by=request.actor,
         subjects=[one.person_id for one in hits.people],
         detail={"by": hits.by, "found": hits.total},

@@ -9,12 +9,13 @@ from django.urls import path
 from tongdeng.insight import selectors as figures
 from tongdeng.insight.exports import disclosure, intervals
 from tongdeng.insight.types import Figure
+from tongdeng.intake import selectors as intake
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
 from tongdeng.org.types import Level, level_of
 from tongdeng.sites.console import changes, exports, home
-from tongdeng.sites.console.frame import build_frame, chosen_place
+from tongdeng.sites.console.frame import build_frame, chosen_place, opens
 from tongdeng.sites.console.view_models import lists
 from tongdeng.sites.shell.frame import Link
 from tongdeng.sites.shell.templatetags.shell import language
@@ -31,7 +32,9 @@ def show_home(request: HttpRequest) -> HttpResponse:
     place = chosen_place(request)
     if level_of(place) is Level.COMMUNITY and "place" not in request.GET:
         return redirect("/owed/")
-    page = home.page(place, language())
+    post = request.user.post
+    rolls = {one.source for one in intake.sources_for(post.kind, post.unit.bureau_id)}
+    page = home.page(place, language(), rolls)
     frame = build_frame(request, place_code=place, current="/")
     if page is None:
         return render(request, "console/nothing_yet.html", {"frame": frame})
@@ -51,7 +54,10 @@ def _row(figure: Figure, name: str, unknown: int, url: str, *, is_total: bool = 
     )  # fmt: skip
 
 
-def _rows(code: str, day: date, place: str, level: Level, order: str) -> tuple[lists.MeasureRow, ...]:
+def _rows(
+    code: str, day: date, place: str, level: Level, order: str, *, has_list: bool
+) -> tuple[lists.MeasureRow, ...]:
+    """Return the rows of a measure, the whole place first; each leads to its owed list where the reader has one."""
     names = org.named_places(day)
     within = place[: figures.DIGITS[level_of(place)]]
     found = figures.figures(day, level, within=within, measures=(code, "unknown"))
@@ -60,7 +66,12 @@ def _rows(code: str, day: date, place: str, level: Level, order: str) -> tuple[l
     if order != "place":
         ours.sort(key=lambda one: (one.value is None, one.value or 0))
     rows = [
-        _row(one, names[one.division].name(language()), unknown[one.division], f"/owed/?place={one.division}")
+        _row(
+            one,
+            names[one.division].name(language()),
+            unknown[one.division],
+            f"/owed/?place={one.division}" if has_list else "",
+        )
         for one in ours
     ]
     total = _row(
@@ -92,7 +103,13 @@ def show_measure(request: HttpRequest, code: str = "S1a") -> HttpResponse:
     here = f"?place={place}&by={level.value}"
     said = known[code]
     page = lists.MeasuresPage(
-        measures=tuple(Link(one, "" if one == code else f"/measures/{one}/?place={place}") for one in known),
+        measures=tuple(
+            Link(
+                Text(f"{one} {named['zh']}", f"{one} {_capital(named['en'])}"),
+                "" if one == code else f"/measures/{one}/?place={place}",
+            )
+            for one, named in known.items()
+        ),
         code=code,
         title=Text(said["zh"], _capital(said["en"])),
         meaning=Text(
@@ -102,7 +119,7 @@ def show_measure(request: HttpRequest, code: str = "S1a") -> HttpResponse:
         target=figures.target_of(code, run.day),
         levels=tuple(Link(LEVELS[one], "" if one is level else f"?place={place}&by={one.value}") for one in finer),
         level=Text("地点", "Place"),
-        rows=_rows(code, run.day, place, level, order),
+        rows=_rows(code, run.day, place, level, order, has_list=opens(request, "owed")),
         as_of_at=run.finished_at.astimezone(clock.CHINA),
         export_url=f"/measures/{code}/export/{here}",
         order_urls=(

@@ -6,7 +6,7 @@ from datetime import date
 
 from tongdeng.desk import selectors as desk
 from tongdeng.desk.exports import lifecycle, rules
-from tongdeng.desk.types import SIGNALS, Act, Clock, ClockFace, Followed, Held, Signal, State, Step
+from tongdeng.desk.types import Act, Clock, ClockFace, Followed, Held, Signal, State, Step
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import NOTHING, Text
 from tongdeng.owed import selectors as owed
@@ -80,6 +80,12 @@ LATE = {
         "应当在{day}前送到，已经晚了。您可以投诉。", "It was due by {day} and is late. You can complain."
     ),
 }
+# Lights and cards are words of the office; to whoever waits they mean a time.
+LIGHTS = {
+    Signal.AMBER: Text("时限快到了", "The time is nearly up"),
+    Signal.YELLOW: Text("过了承诺的时限", "Past the time we promised"),
+    Signal.RED: Text("过了法定的时限", "Past the time set by law"),
+}
 MARKS = {
     Held.MISSING: "owed", Held.GIVEN: "served", Held.KNOWN: "served", Held.COMMITTED: "offered",
     Held.UNNEEDED: "declined", Held.PROMISED: "not_due",
@@ -120,7 +126,7 @@ def line(case: desk.Case) -> CaseLine:
 
 def light_words(light: Signal) -> tuple[str, Text]:
     """Return the mark of a light and its words; nothing where all is in time."""
-    return ("", NOTHING) if light is Signal.GREEN else (light.value, SIGNALS[light])
+    return ("", NOTHING) if light is Signal.GREEN else (light.value, LIGHTS[light])
 
 
 def clocks(faces: Iterable[ClockFace], today: date) -> list[Text]:

@@ -68,7 +68,8 @@ def _services(person_id: int, today: date) -> tuple[list[Offer], list[Missing]]:
         case = begun.get(service.code)
         if one.status is Status.UNKNOWN:
             names = ";".join(each.condition.name for each in one.explanation.unknown)
-            missing.append(Missing(service.name, owed.what_is_missing(service.code, names, today)))
+            what = owed.what_is_missing(service.code, names, today)
+            missing.append(Missing(service.name, what, service.code, case))
         elif one.status is Status.OWED and one.window:
             why = owed.why_now(service.code, one.window.opens_on, one.window.due_on)
             due_on = one.window.due_on

@@ -4,9 +4,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tongdeng.desk import selectors as desk
+from tongdeng.desk.exports import joints
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
 from tongdeng.notify import actions
@@ -23,6 +25,7 @@ from tongdeng.sites.shell.papers import WAYS, paper_or_404, pdf_answer
 from tongdeng.sites.shell.templatetags.shell import language
 
 PAGES = ("zh", "en")
+SUBJECTS = {desk.SUBJECT: "my_case", joints.SUBJECT: "my_package"}  # the page of what a message speaks of
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,7 +76,9 @@ def _languages() -> list[languages.Language]:
 
 def _line(one: Letter, spoken: str) -> LetterLine:
     title, text = languages.worded(one.kind, one.fields, spoken)
-    return LetterLine(title, text, one.made_at.astimezone(clock.CHINA).date())
+    page = SUBJECTS.get(one.about.kind)
+    url = reverse(page, args=[one.about.id]) if page else ""
+    return LetterLine(title, text, one.made_at.astimezone(clock.CHINA).date(), url)
 
 
 @require_GET

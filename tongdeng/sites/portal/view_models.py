@@ -59,10 +59,12 @@ class Offer:
 
 @dataclass(frozen=True)
 class Missing:
-    """A service of which it is not known whether somebody can have it, and what would tell."""
+    """A service of which it is not known whether somebody can have it, and what would tell; they can apply for it."""
 
     name: Text
     what: Text
+    code: str  # of the service
+    case: int | None = None  # that is being worked on
 
 
 @dataclass(frozen=True)
@@ -124,11 +126,12 @@ class AppointmentLine:
 
 @dataclass(frozen=True)
 class LetterLine:
-    """A message, in the reader's language."""
+    """A message, in the reader's language; `url` is the page of what it speaks of, where there is one."""
 
     title: str
     text: str
     on: date
+    url: str = ""
 
 
 @dataclass(frozen=True)

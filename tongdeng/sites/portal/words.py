@@ -65,8 +65,8 @@ def terms(version: Version) -> Text:
         return joined(fee, Text("当场办", "On the spot"), zh="。", en=". ")
     is_working = term.kind == "working"
     days = Text(
-        f"最多 {term.days} 个{'工作日' if is_working else '日历日'}",
-        f"{term.days} {'working ' if is_working else ''}days at most",
+        f"最多 {term.days} {'个工作日' if is_working else '天'}",
+        f"{term.days} {'working ' if is_working else ''}day{'s' if term.days > 1 else ''} at most",
     )
     return joined(fee, days, zh="。", en=". ")
 
