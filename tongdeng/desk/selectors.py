@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
@@ -34,11 +35,11 @@ __all__ = [
     "SUBJECT", "Case", "Cursor", "Cut", "Delegation", "FollowUp", "Progress", "Supervision", "acts_for",
     "acts_for_each", "askable", "cases_by_id", "cases_of", "channel_of", "clocks_of", "code_of", "counts",
     "delegations", "deputies_for", "differing", "documents_of", "find_case", "follow", "follow_up_of",
-    "follow_up_words", "follow_ups", "happened", "holders_for", "inbox_in_order", "inbox_parts", "is_anothers",
-    "is_rated_with_others", "lifecycle", "light_of", "lights_of", "lock_case", "open_services_of", "ordered", "page",
-    "parts_of", "posts_headed", "progress_of", "reply_of", "reusable", "roles_of", "rules", "services_in",
-    "speaker_of", "steps_of", "steps_of_each", "subject", "supervisions", "supervisions_of", "taken_back", "takes",
-    "tallies", "tidy_number", "to_explain", "words_of", "worked_by",
+    "follow_up_words", "follow_ups", "followed", "happened", "holders_for", "inbox_in_order", "inbox_parts",
+    "is_anothers", "is_rated_with_others", "lifecycle", "light_of", "lights_of", "lock_case", "open_services_of",
+    "ordered", "page", "parts_of", "posts_headed", "progress_of", "reply_of", "reusable", "roles_of", "rules",
+    "services_in", "speaker_of", "steps_of", "steps_of_each", "subject", "supervisions", "supervisions_of",
+    "taken_back", "takes", "tallies", "tidy_number", "to_explain", "words_of", "worked_by",
 ]  # fmt: skip
 SUBJECT = "desk.case"  # of papers, letters and documents
 RELIED_ON_BY_NOBODY = (State.DRAFT, State.CORRECTION_REQUIRED)
@@ -318,13 +319,16 @@ def follow(number: str, code: str) -> Followed | None:
         row = cursor.fetchone()[0]
     if row is None:
         return None
-    said = json.loads(row) if isinstance(row, str) else row
-    now, day = Progress.of_json(said["progress"]), date.fromisoformat
-    explained = said["explained"] and (said["explained"][0], day(said["explained"][1]))
+    return followed(known, json.loads(row) if isinstance(row, str) else row)
+
+
+def followed(number: str, said: Mapping[str, Any]) -> Followed:
+    """Return what the database tells of a case to whoever follows it."""
+    now, day, explained = Progress.of_json(said["progress"]), date.fromisoformat, said.get("explained")
     return Followed(
-        known, said["service"], now.state, tuple((Act(act), day(on)) for act, on in said["steps"]), now.missing,
+        number, said["service"], now.state, tuple((Act(act), day(on)) for act, on in said["steps"]), now.missing,
         now.gaps, *(day(said[name]) if said[name] else None for name in ("promised_due_on", "person_due_on")),
-        is_granted=now.is_granted, explained=explained,
+        is_granted=now.is_granted, explained=explained and (explained[0], day(explained[1])),
     )  # fmt: skip
 
 
