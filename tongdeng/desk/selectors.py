@@ -36,10 +36,10 @@ __all__ = [
     "acts_for_each", "askable", "cases_by_id", "cases_of", "channel_of", "clocks_of", "code_of", "counts",
     "delegations", "deputies_for", "differing", "documents_of", "find_case", "follow", "follow_up_of",
     "follow_up_words", "follow_ups", "followed", "happened", "holders_for", "inbox_in_order", "inbox_parts",
-    "is_anothers", "is_rated_with_others", "lifecycle", "light_of", "lights_of", "lock_case", "open_services_of",
-    "ordered", "page", "parts_of", "posts_headed", "progress_of", "reply_of", "reusable", "roles_of", "rules",
-    "services_in", "speaker_of", "steps_of", "steps_of_each", "subject", "supervisions", "supervisions_of",
-    "taken_back", "takes", "tallies", "tidy_number", "to_explain", "words_of", "worked_by",
+    "is_anothers", "is_rated_with_others", "lifecycle", "light_of", "lights_of", "lock_case", "lock_parts",
+    "open_services_of", "ordered", "page", "parts_of", "posts_headed", "progress_of", "reply_of", "reusable",
+    "roles_of", "rules", "services_in", "speaker_of", "steps_of", "steps_of_each", "subject", "supervisions",
+    "supervisions_of", "taken_back", "takes", "tallies", "tidy_number", "to_explain", "words_of", "worked_by",
 ]  # fmt: skip
 SUBJECT = "desk.case"  # of papers, letters and documents
 RELIED_ON_BY_NOBODY = (State.DRAFT, State.CORRECTION_REQUIRED)
@@ -87,6 +87,11 @@ def open_services_of(person_id: int) -> dict[str, int]:
 def parts_of(*parents: int) -> list[Case]:
     """Return the cases of joint packages."""
     return list(Case.objects.filter(parent_id__in=parents).order_by("id"))
+
+
+def lock_parts(joint_id: int) -> list[Case]:
+    """Return the cases of a package and hold their rows, always in the same order: no step of theirs is under way."""
+    return list(Case.objects.select_for_update().filter(parent_id=joint_id).order_by("id"))
 
 
 def services_in(cut: Cut) -> list[str]:
@@ -215,7 +220,7 @@ def taken_back(case: Case, by: Actor) -> bool:
 
 def reusable(case: Case) -> dict[str, Kept]:
     """Return, by paper, what is missing here and was handed in before for the same service, and is still good."""
-    now, persons, today = progress_of(case), merges.ids_of(case.person_id), clock.today()
+    now, persons, today = progress_of(case), merges.ids_of(merges.current(case.person_id)), clock.today()
     found = {
         code: documents.find_reusable(persons=persons, material=code, purpose=case.service, on=today)
         for code in (*now.missing, *now.gaps)

@@ -46,8 +46,8 @@ def hand_in_again(*, case_id: int, document_id: int, by: Actor) -> Kept:
 
     def use(case: Case) -> Kept:
         return documents.reuse_document(
-            document_id=document_id, subject=selectors.subject(case), persons=merges.ids_of(case.person_id),
-            purpose=case.service, by=by,
+            document_id=document_id, subject=selectors.subject(case), purpose=case.service,
+            persons=merges.ids_of(merges.current(case.person_id)), by=by,
         )  # fmt: skip
 
     made = _take(case_id, material, use, by)
