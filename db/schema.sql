@@ -1764,6 +1764,7 @@ CREATE FUNCTION public.privacy_mandates() RETURNS TABLE(id bigint, person_id big
     AS $$
 DECLARE
     me bigint := privacy_me();
+    today date := (now() AT TIME ZONE 'Asia/Shanghai')::date;
 BEGIN
     IF me IS NULL THEN
         RETURN;
@@ -1774,9 +1775,10 @@ BEGIN
       JOIN people_person p ON p.id = x.person_id
       JOIN people_person s ON s.id = coalesce(p.survivor_id, p.id) AND s.retired_at IS NULL
       JOIN people_identity i ON i.person_id = s.id
+      JOIN people_person g ON g.id = x.granter_id
       JOIN people_person q ON q.id = x.proxy_id AND coalesce(q.survivor_id, q.id) = me
-     WHERE x.accepted_at IS NOT NULL AND x.revoked_at IS NULL AND NOT x.is_staff
-       AND x.until_on >= (now() AT TIME ZONE 'Asia/Shanghai')::date
+     WHERE x.accepted_at IS NOT NULL AND x.revoked_at IS NULL AND NOT x.is_staff AND x.until_on >= today
+       AND (coalesce(g.survivor_id, g.id) = s.id OR i.born_on > today - interval '14 years')
      ORDER BY x.id;
 END $$;
 

@@ -36,6 +36,7 @@ class Wiring(AppConfig):
                 ids=lambda person: merges.ids_of(merges.current(person)), phone=cards.phone_of,
                 agreed=lambda person: privacy.allows(person, "messages"),
                 refused=lambda person: privacy.has_refused(person, "messages"),
+                speaks=privacy.speaks_for,
             )
         )  # fmt: skip
         sealed_rows.connect(

@@ -13,9 +13,8 @@ from tongdeng.audit.types import arrival
 from tongdeng.desk import rules, selectors, together
 from tongdeng.desk.models import Case, FollowUp, Joint
 from tongdeng.desk.numbers import code_hash, tidy_number
-from tongdeng.desk.progress import Progress
 from tongdeng.desk.together import Part, Together
-from tongdeng.desk.types import Act, Followed, Leg, State
+from tongdeng.desk.types import Followed, Leg, State
 from tongdeng.kernel import clock
 from tongdeng.people.exports import merges, records
 
@@ -171,7 +170,9 @@ def follow(number: str, code: str) -> FollowedPackage | None:
     if said is None:
         return None
     place = {service: at for at, (service, _) in enumerate(said["order"])}
-    cases = tuple(sorted((_followed(known, one) for one in said["cases"] or ()), key=lambda one: place[one.service]))
+    cases = tuple(
+        sorted((selectors.followed(known, one) for one in said["cases"] or ()), key=lambda one: place[one.service])
+    )
     parts = [
         _part({**one, "state": one["progress"]["state"], "closed_on": one["progress"]["closed_on"]})
         for one in said["cases"] or ()
@@ -181,13 +182,4 @@ def follow(number: str, code: str) -> FollowedPackage | None:
     return FollowedPackage(
         known, said["package"], together.together(parts, sent_on=sent_on, legs=_legs(said["term"])), cases,
         tuple(waiting) if sent_on else (),
-    )  # fmt: skip
-
-
-def _followed(number: str, said: Mapping[str, Any]) -> Followed:
-    now, day = Progress.of_json(said["progress"]), date.fromisoformat
-    return Followed(
-        number, said["service"], now.state, tuple((Act(act), day(on)) for act, on in said["steps"]), now.missing,
-        now.gaps, *(day(said[name]) if said[name] else None for name in ("promised_due_on", "person_due_on")),
-        is_granted=now.is_granted,
     )  # fmt: skip

@@ -200,9 +200,14 @@ def _is_given(need: Need, now: Progress, asking: Asking) -> bool:
     }[need]
 
 
-def sayable(roles: frozenset[Role]) -> frozenset[Held]:
-    """Return what somebody may say of a paper: an applicant hands it in, staff see what is known or not needed."""
-    own = frozenset({Held.GIVEN, Held.MISSING, Held.COMMITTED})
+def sayable(act: Act, roles: frozenset[Role]) -> frozenset[Held]:
+    """Return what somebody may say of a paper: an applicant hands it in, staff see what is known or not needed.
+
+    That a word stands in its place is said by the act alone that asks for the words, and whether it may.
+    """
+    if act is Act.COMMIT:
+        return frozenset({Held.COMMITTED})
+    own = frozenset({Held.GIVEN, Held.MISSING})
     return own if roles <= {Role.APPLICANT} else own | {Held.KNOWN, Held.UNNEEDED}
 
 
@@ -222,8 +227,10 @@ def judge(now: Progress, asking: Asking) -> None:
         )
     if set(asking.given.materials) - set(now.materials):
         raise StepRefused("material", Text("法规没有要求这项材料", "the law does not ask for this paper"))
-    if not set(asking.given.materials.values()) <= sayable(asking.roles):
-        raise StepRefused("said", Text("材料的这种状态要由窗口登记", "only the window may say that of a paper"))
+    if asking.given.materials and not move.notes_papers:
+        raise StepRefused("papers", Text("这一步不登记材料", "no papers are noted with this act"))
+    if not set(asking.given.materials.values()) <= sayable(move.act, asking.roles):
+        raise StepRefused("said", Text("材料不能这样登记", "that cannot be said of a paper here"))
     for need in move.needs:
         if not _is_given(need, now, asking):
             raise StepRefused(need.value, LACKS[need])

@@ -92,6 +92,11 @@ class Move:
         return self.after or state
 
     @property
+    def notes_papers(self) -> bool:
+        """Tell whether it is said with the act which papers are here: no other act carries that."""
+        return Need.MATERIALS in self.needs or Guard.LISTED_SUPPLIED in self.guards
+
+    @property
     def is_approved(self) -> bool:
         """Tell whether two people are needed: one who asks, and a head."""
         return Guard.APPROVED in self.guards

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
@@ -34,11 +35,11 @@ __all__ = [
     "SUBJECT", "Case", "Cursor", "Cut", "Delegation", "FollowUp", "Progress", "Supervision", "acts_for",
     "acts_for_each", "askable", "cases_by_id", "cases_of", "channel_of", "clocks_of", "code_of", "counts",
     "delegations", "deputies_for", "differing", "documents_of", "find_case", "follow", "follow_up_of",
-    "follow_up_words", "follow_ups", "happened", "holders_for", "inbox_in_order", "inbox_parts", "is_anothers",
-    "is_rated_with_others", "lifecycle", "light_of", "lights_of", "lock_case", "open_services_of", "ordered", "page",
-    "parts_of", "posts_headed", "progress_of", "reply_of", "reusable", "roles_of", "rules", "services_in",
-    "speaker_of", "steps_of", "steps_of_each", "subject", "supervisions", "supervisions_of", "taken_back", "takes",
-    "tallies", "tidy_number", "to_explain", "words_of", "worked_by",
+    "follow_up_words", "follow_ups", "followed", "happened", "holders_for", "inbox_in_order", "inbox_parts",
+    "is_anothers", "is_rated_with_others", "lifecycle", "light_of", "lights_of", "lock_case", "lock_parts",
+    "open_services_of", "ordered", "page", "parts_of", "posts_headed", "progress_of", "reply_of", "reusable",
+    "roles_of", "rules", "services_in", "speaker_of", "steps_of", "steps_of_each", "subject", "supervisions",
+    "supervisions_of", "taken_back", "takes", "tallies", "tidy_number", "to_explain", "words_of", "worked_by",
 ]  # fmt: skip
 SUBJECT = "desk.case"  # of papers, letters and documents
 RELIED_ON_BY_NOBODY = (State.DRAFT, State.CORRECTION_REQUIRED)
@@ -86,6 +87,11 @@ def open_services_of(person_id: int) -> dict[str, int]:
 def parts_of(*parents: int) -> list[Case]:
     """Return the cases of joint packages."""
     return list(Case.objects.filter(parent_id__in=parents).order_by("id"))
+
+
+def lock_parts(joint_id: int) -> list[Case]:
+    """Return the cases of a package and hold their rows, always in the same order: no step of theirs is under way."""
+    return list(Case.objects.select_for_update().filter(parent_id=joint_id).order_by("id"))
 
 
 def services_in(cut: Cut) -> list[str]:
@@ -214,7 +220,7 @@ def taken_back(case: Case, by: Actor) -> bool:
 
 def reusable(case: Case) -> dict[str, Kept]:
     """Return, by paper, what is missing here and was handed in before for the same service, and is still good."""
-    now, persons, today = progress_of(case), merges.ids_of(case.person_id), clock.today()
+    now, persons, today = progress_of(case), merges.ids_of(merges.current(case.person_id)), clock.today()
     found = {
         code: documents.find_reusable(persons=persons, material=code, purpose=case.service, on=today)
         for code in (*now.missing, *now.gaps)
@@ -318,13 +324,16 @@ def follow(number: str, code: str) -> Followed | None:
         row = cursor.fetchone()[0]
     if row is None:
         return None
-    said = json.loads(row) if isinstance(row, str) else row
-    now, day = Progress.of_json(said["progress"]), date.fromisoformat
-    explained = said["explained"] and (said["explained"][0], day(said["explained"][1]))
+    return followed(known, json.loads(row) if isinstance(row, str) else row)
+
+
+def followed(number: str, said: Mapping[str, Any]) -> Followed:
+    """Return what the database tells of a case to whoever follows it."""
+    now, day, explained = Progress.of_json(said["progress"]), date.fromisoformat, said.get("explained")
     return Followed(
-        known, said["service"], now.state, tuple((Act(act), day(on)) for act, on in said["steps"]), now.missing,
+        number, said["service"], now.state, tuple((Act(act), day(on)) for act, on in said["steps"]), now.missing,
         now.gaps, *(day(said[name]) if said[name] else None for name in ("promised_due_on", "person_due_on")),
-        is_granted=now.is_granted, explained=explained,
+        is_granted=now.is_granted, explained=explained and (explained[0], day(explained[1])),
     )  # fmt: skip
 
 

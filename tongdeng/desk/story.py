@@ -78,12 +78,6 @@ class Story:
         return [self.named(code) for code in codes]
 
 
-def joined(names: Iterable[Text]) -> Text:
-    """Return names as one text."""
-    found = list(names)
-    return Text("、".join(one.zh for one in found), ", ".join(one.en for one in found))
-
-
 # ---- papers: the fields of law/papers/*.yaml ----
 
 
@@ -207,17 +201,17 @@ def _explained(story: Story) -> Content:
 
 
 def _gaps(story: Story) -> Content:
-    return {"by": story.due(Clock.GAPS), "missing": joined(story.names(story.now.gaps))}
+    return {"by": story.due(Clock.GAPS), "missing": Text.listed(story.names(story.now.gaps))}
 
 
 def _asked_for(story: Story) -> Content:
     items = story.last.data["items"]
     codes = [str(one) for one in items] if isinstance(items, list) else []
-    return {"by": date.fromisoformat(str(story.last.data["until"])), "missing": joined(story.names(codes))}
+    return {"by": date.fromisoformat(str(story.last.data["until"])), "missing": Text.listed(story.names(codes))}
 
 
 def _missing(story: Story) -> Content:
-    return {"by": story.due(Clock.CORRECTION), "missing": joined(story.names(story.now.listed))}
+    return {"by": story.due(Clock.CORRECTION), "missing": Text.listed(story.names(story.now.listed))}
 
 
 LETTERS: Mapping[Act, tuple[str, Callable[[Story], Content]]] = {

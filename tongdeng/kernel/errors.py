@@ -1,5 +1,6 @@
 """One base for every error a person may read: the fact, the place and the way out, in two languages."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -12,6 +13,12 @@ class Text(NamedTuple):
     def say(self, lang: str = "zh") -> str:
         """Return the sentence in English for `en`, else in Chinese."""
         return self.en if lang == "en" else self.zh
+
+    @classmethod
+    def listed(cls, names: Iterable["Text"]) -> "Text":
+        """Return several names as one text; nothing where there is none."""
+        found = list(names)
+        return cls("、".join(one.zh for one in found), ", ".join(one.en for one in found))
 
 
 NOTHING = Text("", "")

@@ -12,6 +12,7 @@ class Contacts:
     phone: Callable[[int], str | None]
     agreed: Callable[[int], bool]  # to a word by phone
     refused: Callable[[int], bool]  # any word by phone: said no, where others said nothing
+    speaks: Callable[[int, int], bool]  # whether the first speaks for the second today: a guardian, a proxy
 
 
 _connected: list[Contacts] = []
@@ -42,3 +43,8 @@ def has_refused(person_id: int) -> bool:
 def has_agreed(person_id: int) -> bool:
     """Tell whether somebody agreed to be told by phone."""
     return bool(_connected) and _connected[0].agreed(person_id)
+
+
+def speaks_for(speaker_id: int, person_id: int) -> bool:
+    """Tell whether somebody speaks for another today."""
+    return bool(_connected) and _connected[0].speaks(speaker_id, person_id)

@@ -64,7 +64,7 @@ def _where(message: Message) -> Where:
     letter = Letter.objects.filter(pk=message.letter_id).first()
     if letter is None:  # deleted with its person
         return State.NOWHERE
-    ever = contacts.ids_of(letter.told_id or letter.person_id)
+    ever = contacts.ids_of(_hearer(letter))
     person, wish = ever[0], selectors.wish_of(ever)
     text = languages.template(letter.kind, wish.language).outside
     if wish.way is Way.EMAIL:
@@ -73,6 +73,12 @@ def _where(message: Message) -> Where:
         return State.UNWANTED
     phone = contacts.phone_of(person)
     return (Way.PHONE, phone, text) if phone else State.NOWHERE
+
+
+def _hearer(letter: Letter) -> int:
+    """Return who hears of a letter: whoever applied in the person's place, unless they speak for the person no more."""
+    speaker = letter.told_id
+    return speaker if speaker and contacts.speaks_for(speaker, letter.person_id) else letter.person_id
 
 
 def _close(message: Message, state: State) -> None:

@@ -5,6 +5,9 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from tongdeng.access.selectors import acting
+from tongdeng.access.types import RESIDENT
+from tongdeng.audit.types import job
 from tongdeng.people.exports import merges, records
 from tongdeng.privacy.models import Proxy
 from tongdeng.privacy.types import Own
@@ -44,6 +47,14 @@ def mandates() -> list[Mandate]:
             Mandate(number, Own(person, name, None, territory, False), tuple(services), until)
             for number, person, name, territory, services, until in cursor.fetchall()
         ]
+
+
+def speaks_for(speaker_id: int, person_id: int) -> bool:
+    """Tell whether somebody may speak for another today, asked of the database as if they were here."""
+    speaker, person = merges.current(speaker_id), merges.current(person_id)
+    with acting(job(RESIDENT), person=speaker), connection.cursor() as cursor:
+        cursor.execute("SELECT %s = ANY (privacy_own() || privacy_principals())", [person])
+        return bool(cursor.fetchone()[0])
 
 
 def appointed_by(person_id: int) -> list[Appointed]:

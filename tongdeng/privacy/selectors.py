@@ -16,7 +16,7 @@ from tongdeng.privacy.breaches import tables as breach_tables
 from tongdeng.privacy.consents import allows, has_refused, objecting, said_of
 from tongdeng.privacy.models import Affected, Assessment, Breach, Request, Retention, Shown
 from tongdeng.privacy.notices import in_force, known, of_version
-from tongdeng.privacy.proxies import Appointed, Mandate, appointed_by, mandates
+from tongdeng.privacy.proxies import Appointed, Mandate, appointed_by, mandates, speaks_for
 from tongdeng.privacy.reach import own_persons, sealed_records
 from tongdeng.privacy.register import activities, optional, purpose_text
 from tongdeng.privacy.retention import rules as retention_rules
@@ -30,8 +30,8 @@ __all__ = [
     "breach_tables", "breaches", "breaches_about", "complaint_tallies", "count_waiting", "desk_for", "desks",
     "due_on", "find_request", "has_refused", "has_seen", "in_force", "known", "looks_at", "mandates", "objecting",
     "of_version", "optional", "own_persons", "persons_of_breach", "purpose_text", "requests_at", "requests_of",
-    "retention_due", "retention_rules", "retention_runs", "rights_law", "said_of", "sealed_records", "term_of",
-    "to_authority", "to_persons",
+    "retention_due", "retention_rules", "retention_runs", "rights_law", "said_of", "sealed_records", "speaks_for",
+    "term_of", "to_authority", "to_persons",
 ]  # fmt: skip
 
 

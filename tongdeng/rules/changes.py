@@ -70,7 +70,7 @@ def _until(version: Version) -> Text:
 
 def _materials(version: Version, terms: said.Terms) -> Text:
     named = [said.named(code, terms.materials) for code in version.materials]
-    return Text("、".join(one.zh for one in named), ", ".join(one.en for one in named)) if named else NONE
+    return Text.listed(named) if named else NONE
 
 
 def _basis(version: Version, terms: said.Terms) -> Text:

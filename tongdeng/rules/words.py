@@ -148,7 +148,7 @@ def _membership(node: tree.In, facts: Facts) -> Text:
     if len(items) == 1:
         zh, en = ("不是", "is not") if node.negated else ("是", "is")
         return Text(f"{what.zh}{zh}{_gap(items[0].zh)}{items[0].zh}", f"{what.en} {en} {items[0].en}")
-    zh, en = "、".join(item.zh for item in items), ", ".join(item.en for item in items)
+    zh, en = Text.listed(items)
     if node.negated:
         return Text(f"{what.zh}不是{_gap(zh)}{zh}{_gap(zh[-1])}中的任何一个", f"{what.en} is none of {en}")
     return Text(f"{what.zh}是{_gap(zh)}{zh}{_gap(zh[-1])}之一", f"{what.en} is one of {en}")

@@ -15,7 +15,7 @@ from tongdeng.access.types import DESK, NOTIFY, RESIDENT
 from tongdeng.audit.types import Actor, command, job
 from tongdeng.delivery import selectors as delivery
 from tongdeng.desk import actions, selectors
-from tongdeng.desk.errors import StepRefused
+from tongdeng.desk.errors import CaseRefused, StepRefused
 from tongdeng.desk.models import Case, Event
 from tongdeng.desk.types import Act, Given, State
 from tongdeng.documents.models import Document
@@ -108,6 +108,7 @@ def joined(twice) -> tuple[Resident, int, int, int, Any]:
     who, entry = twice
     as_entry = Resident(entry, "赵又录", "", "", EAST, None, None)
     case, waiting = accepted(as_entry), submitted(as_entry)
+    begin(as_entry, token="sent twice")
     with logged_in_as("job"), acting(job(DESK)) as by:
         notify.choose(person_id=entry, territory=EAST, way=Way.APP, language="zh", email="", by=by)
     book(entry, EAST)
@@ -160,6 +161,25 @@ def test_appointments_from_before_the_merge_are_shown_and_can_be_given_up(joined
     client = signed_in_at_my(who)
     assert one.code in client.get(f"/my/appointments/{one.id}/").content.decode()
     assert client.post(f"/my/appointments/{one.id}/cancel").headers["Location"] == "/my/appointments/?cancelled=1"
+
+
+def test_what_the_one_handed_in_is_used_again_for_a_case_of_the_other(joined):
+    who, _, _, waiting, _ = joined
+    own = begin(who).id
+    with acting_in("clerk") as by:
+        actions.hand_in(case_id=own, material="work_proof", data=pdf(), by=by)
+        usable = selectors.reusable(Case.objects.get(pk=waiting))
+        assert sorted(usable) == ["work_proof"]
+        actions.hand_in_again(case_id=waiting, document_id=usable["work_proof"].id, by=by)
+    assert look(waiting).progress["materials"]["work_proof"] == "given"
+
+
+def test_a_request_that_comes_again_after_the_merge_is_the_same_case(joined):
+    who, entry, *_ = joined
+    same = begin(Resident(entry, "", "", "", who.territory, None, None), token="sent twice")
+    assert (same.is_new, look(same.id).person_id) == (False, entry)
+    with pytest.raises(CaseRefused, match=r"desk\.case\.token"):
+        begin(who, "PSB-08", token="sent twice")
 
 
 def test_a_paper_without_a_name_is_written_to_nobody(cast, monkeypatch):

@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from tests.cases import look, state
-from tests.databases import logged_in_as
+from tests.cases import look, state, step
+from tests.databases import logged_in_as, owner_here
 from tests.posts import COUNTY, staffed
 from tests.residents import Resident, messages, residents, signed_in_at_my, work_off
 from tongdeng.access.selectors import acting
 from tongdeng.access.types import PRIVACY, RESIDENT
 from tongdeng.audit.types import Actor, job
 from tongdeng.desk.models import Event
-from tongdeng.desk.types import State
+from tongdeng.desk.types import Act, Given, State
 from tongdeng.hall import actions as hall
 from tongdeng.hall import selectors as halls
 from tongdeng.hall.models import Holder, Need
@@ -144,3 +144,33 @@ def test_an_appointment_of_the_child_is_shown_to_whoever_made_it_alone(mother, f
 def test_whoever_began_it_withdraws_it(case, hers):
     assert do(hers, case, "withdraw").status_code == 302
     assert state(case) is State.WITHDRAWN
+
+
+def words_to(mother: Resident) -> int:
+    """Say how often the mother was told that there is news, once everything has left."""
+    work_off()
+    return sum(one["to"] == mother.phone and "验证码" not in one["text"] for one in messages())
+
+
+def test_from_fourteen_on_no_parent_is_told_of_the_child(hers: Any, mother: Resident) -> None:
+    form = hers.get(f"/my/apply/{ADMISSION}/").content.decode()
+    made = hers.post(f"/my/apply/{ADMISSION}/", {"token": field(form, "token")}).headers["Location"]
+    number = int(made.split("/")[-2])
+    if state(number) is State.DRAFT:
+        do(hers, number, "submit")
+    before = words_to(mother)
+    question = Given(words="孩子现在在哪里上学？")
+    step(number, Act.INQUIRE, question)
+    assert words_to(mother) == before + 1
+    step(number, Act.ANSWER, Given(words="电话里答复：还没有入学"))
+    with owner_here() as owner:
+        owner.execute("ALTER TABLE people_identity NO FORCE ROW LEVEL SECURITY")
+        owner.execute(
+            "UPDATE people_identity SET born_on = (now() AT TIME ZONE 'Asia/Shanghai')::date - interval '14 years'"
+            " WHERE person_id = %s",
+            [mother.child],
+        )
+        owner.execute("ALTER TABLE people_identity FORCE ROW LEVEL SECURITY")
+    assert hers.get(f"/my/cases/{number}/").status_code == 404  # of what she would be told she sees nothing
+    step(number, Act.INQUIRE, question)
+    assert words_to(mother) == before + 1

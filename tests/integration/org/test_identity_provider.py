@@ -2,12 +2,13 @@
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
 import requests
+from allauth.socialaccount.providers.oauth2.client import OAuth2Client
 from django.conf import settings
 from django.test import Client
 
@@ -110,29 +111,94 @@ def test_a_closed_account_is_not_let_in() -> None:
     assert came_back(client, agreed(gone_to_provider(client), "subject-2")).url == "/sign-in/?stranger"
 
 
+def altered(address: str, **said: str | None) -> str:
+    """Return an address that says something else under these names; None: nothing."""
+    parts = urlsplit(address)
+    query = {name: value for name, value in {**dict(parse_qsl(parts.query)), **said}.items() if value is not None}
+    return parts._replace(query=urlencode(query)).geturl()
+
+
+def asked_of(address: str, name: str) -> str:
+    """Return what an address says under a name."""
+    return parse_qs(urlsplit(address).query)[name][0]
+
+
 def test_an_answer_nobody_asked_for_is_refused() -> None:
     hired("lured", "subject-3")
     address = agreed(gone_to_provider(Client()), "subject-3")
     assert came_back(Client(), address).url == "/sign-in/?failed"
 
 
+@pytest.mark.parametrize("state", ["made-up", None])
+def test_an_answer_with_another_state_is_refused_and_with_its_own_it_is_let_in(state: str | None) -> None:
+    hired(f"state-{state}", f"subject-state-{state}")
+    client = Client()
+    address = agreed(gone_to_provider(client), f"subject-state-{state}")
+    assert came_back(client, altered(address, state=state)).url == "/sign-in/?failed"
+    assert client.get("/").url.startswith("/sign-in/")
+    assert came_back(client, address).url == "/sign-in/second/"
+
+
+def test_a_state_serves_once() -> None:
+    hired("again", "subject-5")
+    client = Client()
+    address = gone_to_provider(client)
+    # Two codes for the same request, either of which the provider takes: whichever comes second fails by its state.
+    first, second = agreed(address, "subject-5"), agreed(address, "subject-5")
+    assert asked_of(first, "code") != asked_of(second, "code")
+    assert came_back(client, first).url == "/sign-in/second/"
+    assert came_back(client, second).url == "/sign-in/?failed"
+
+
+def test_a_token_with_another_nonce_or_none_is_refused_and_with_its_own_it_is_let_in() -> None:
+    hired("nonce", "subject-6")
+    # Signed by the provider itself in every case, for this very client.
+    for nonce, way in (("of another sign-in", "?failed"), (None, "?failed"), (..., "second/")):
+        client = Client()
+        address = gone_to_provider(client)
+        asked = address if nonce is ... else altered(address, nonce=nonce)
+        assert came_back(client, agreed(asked, "subject-6")).url == f"/sign-in/{way}", nonce
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Let the provider's answer to a code be another one."""
+    real = OAuth2Client.get_access_token
+    monkeypatch.setattr(OAuth2Client, "get_access_token", lambda *args, **kwargs: change(real(*args, **kwargs)))
+
+
+def test_the_token_of_an_earlier_sign_in_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    hired("replayed", "subject-7")
+    seen: list[dict[str, Any]] = []
+    with monkeypatch.context() as patch:
+        answering(patch, lambda found: seen.append(found) or found)  # type: ignore[func-returns-value]
+        client = Client()
+        assert came_back(client, agreed(gone_to_provider(client), "subject-7")).url == "/sign-in/second/"
+    answering(monkeypatch, lambda found: {**found, "id_token": seen[0]["id_token"]})
+    client = Client()
+    assert came_back(client, agreed(gone_to_provider(client), "subject-7")).url == "/sign-in/?failed"
+
+
+def test_without_a_token_nobody_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    hired("tokenless", "subject-8")
+    answering(monkeypatch, lambda found: {name: value for name, value in found.items() if name != "id_token"})
+    client = Client()
+    assert came_back(client, agreed(gone_to_provider(client), "subject-8")).url == "/sign-in/?failed"
+
+
 @pytest.mark.parametrize("algorithm", ["RS256", "HS256", "none"])
 def test_a_token_signed_by_somebody_else_is_refused(algorithm: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import jwt
-    from allauth.socialaccount.providers.oauth2.client import OAuth2Client
     from cryptography.hazmat.primitives.asymmetric import rsa
 
     hired("forged", "subject-4")
     foreign = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     key = {"RS256": foreign, "HS256": "shared" * 8, "none": ""}[algorithm]
-    real = OAuth2Client.get_access_token
 
-    def forged(self: Any, *args: Any, **kwargs: Any) -> Any:
-        found = real(self, *args, **kwargs)
+    def forged(found: dict[str, Any]) -> dict[str, Any]:
         claims = jwt.decode(found["id_token"], options={"verify_signature": False})
         return {**found, "id_token": jwt.encode(claims, key, algorithm=algorithm)}
 
-    monkeypatch.setattr(OAuth2Client, "get_access_token", forged)
+    answering(monkeypatch, forged)
     client = Client()
     assert came_back(client, agreed(gone_to_provider(client), "subject-4")).url == "/sign-in/?failed"
 

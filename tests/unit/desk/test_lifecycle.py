@@ -90,6 +90,39 @@ def test_a_head_is_asked_for_acts_of_the_table_alone():
             judge(replace(begin(opened), state=BY_ACT[Act.ASK].before[0]), ask)
 
 
+def refused(now: Progress, act: Act, given: Given, role: Role = Role.CLERK) -> str:
+    """Return why an act is refused; empty where it is not."""
+    try:
+        judge(now, Asking(BY_ACT[act], given, frozenset({role}), FIRST, 1, TERMS))
+    except StepRefused as refusal:
+        return refusal.code.removeprefix("desk.step.")
+    return ""
+
+
+HERE = Progress(State.ACCEPTED, materials=dict.fromkeys(PAPERS, Held.GIVEN))
+
+
+def test_what_is_here_does_not_become_missing_by_an_act_that_notes_no_papers():
+    lost = Given(words="说明", materials={"photo": Held.MISSING})
+    for act in (Act.REVIEW, Act.INQUIRE, Act.NOTE_MATERIALS):
+        assert refused(HERE, act, lost), act
+    assert [refused(HERE, act, Given(words="说明")) for act in (Act.REVIEW, Act.INQUIRE)] == ["", ""]
+    lacking, more = replace(HERE, materials={"photo": Held.MISSING}), Given(materials={"photo": Held.GIVEN})
+    assert refused(lacking, Act.NOTE_MATERIALS, more) == ""
+
+
+@pytest.mark.parametrize("role", [Role.APPLICANT, Role.CLERK])
+def test_a_word_in_place_of_a_paper_is_given_by_its_own_act_in_words(role: Role):
+    drafted = Progress(materials=dict.fromkeys(PAPERS, Held.MISSING))
+    for paper in PAPERS:
+        word = Given(words="本人在本县就业", materials={paper: Held.COMMITTED})
+        assert refused(drafted, Act.NOTE_MATERIALS, word, role) == "said"
+        assert refused(drafted, Act.COMMIT, word, role) == ("" if paper == "work_proof" else "may_commit")
+    gap = replace(HERE, state=State.ACCEPTED_WITH_GAPS, materials={"photo": Held.PROMISED})
+    for held, why in ((Held.COMMITTED, "said"), (Held.GIVEN, "")):
+        assert refused(gap, Act.CLOSE_GAPS, Given(materials={"photo": held}), role) == why
+
+
 GIVEN = st.builds(
     Given,
     reason=st.sampled_from(["", *sorted({code for one in rules.reasons().values() for code in one})]),
@@ -168,7 +201,8 @@ class Walk(RuleBasedStateMachine):
             if self.now.asked
             else data.draw(st.sampled_from([Act.EXTEND, Act.CORRECT_AGAIN, Act.REVOKE, Act.TERMINATE]))
         )
-        papers = {"work_proof": Held.COMMITTED} if move.act is Act.COMMIT else dict.fromkeys(PAPERS, Held.GIVEN)
+        papers = dict.fromkeys(PAPERS, Held.GIVEN) if move.notes_papers else {}
+        papers = {"work_proof": Held.COMMITTED} if move.act is Act.COMMIT else papers
         given = Given(
             reason=reasons[0], words=FULL.words, items=FULL.items, organ=FULL.organ, officials=FULL.officials,
             stars=FULL.stars, asked=wanted, materials=papers,

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongdeng.kernel import citizen_id, clock, ids, money, names
+from tongdeng.kernel.errors import NOTHING, Text
 
 TODAY = date(2026, 11, 23)
 
@@ -79,3 +80,9 @@ def test_the_time_of_a_set_day_can_be_shifted_across_midnight(monkeypatch):
     apart = (clock.now() - before).total_seconds() % 86400
     assert 16 * 3600 <= apart < 16 * 3600 + 60
     assert clock.today() == date(2026, 3, 1)
+
+
+def test_several_names_are_one_text_in_each_language():
+    names_ = [Text("入学", "school"), Text("居住证", "residence permit")]
+    assert Text.listed(one for one in names_) == Text("入学、居住证", "school, residence permit")
+    assert Text.listed([]) == NOTHING

@@ -61,6 +61,7 @@ def provider(home: Path) -> dict[str, object]:
         "name": known.get("name") or "OpenID",
         "client_id": known["client"],
         "secret": known["secret"],
-        "settings": {"server_url": known["url"], "oauth_pkce_enabled": True},
+        # What lies at the provider under somebody's name is not asked for: only the signed token says who it is.
+        "settings": {"server_url": known["url"], "oauth_pkce_enabled": True, "fetch_userinfo": False},
     }
     return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True, "SCOPE": ["openid", "profile"]}}

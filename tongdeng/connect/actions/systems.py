@@ -1,8 +1,8 @@
 """Connecting a system and its keys. Functions of the database decide who may: who acts is in the signed context."""
 
-from typing import Any
+from functools import partial
 
-from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
+from django.db import transaction
 
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
@@ -10,21 +10,9 @@ from tongdeng.connect import addresses, calls
 from tongdeng.connect.errors import SystemRefused
 from tongdeng.connect.types import NewKey, NewSystem
 from tongdeng.kernel import clock
+from tongdeng.org.exports import guarded
 
-
-def _call(function: str, *values: Any) -> Any:
-    marks = ", ".join(["%s"] * len(values))
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SELECT {function}({marks})", values)
-            return cursor.fetchone()[0]
-    except (ProgrammingError, IntegrityError) as error:
-        raise SystemRefused(_code(error)) from error
-
-
-def _code(error: DatabaseError) -> str:
-    told = getattr(error.__cause__, "diag", None)
-    return getattr(told, "constraint_name", "") or getattr(told, "message_primary", "") or ""
+_call = partial(guarded.call, refused=SystemRefused)
 
 
 @transaction.atomic

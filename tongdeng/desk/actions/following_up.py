@@ -6,7 +6,6 @@ from django.db import transaction
 
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
-from tongdeng.catalogue import selectors as catalogue
 from tongdeng.desk import joints, rules, selectors
 from tongdeng.desk.actions.receipts import package_title
 from tongdeng.desk.errors import StepRefused
@@ -15,6 +14,7 @@ from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
 from tongdeng.notify import actions as notify
 from tongdeng.notify.types import About, Reader
+from tongdeng.owed import selectors as owed
 from tongdeng.people.exports import merges, records
 from tongdeng.work.exports import calendar
 
@@ -53,10 +53,7 @@ def _rated(found: FollowUp) -> Case | Joint:
 
 
 def _title(rated: Case | Joint) -> Text:
-    if isinstance(rated, Joint):
-        return package_title(rated.package)
-    known = catalogue.law().services.get(rated.service)
-    return known.name if known else Text(rated.service, rated.service)
+    return package_title(rated.package) if isinstance(rated, Joint) else owed.service_name(rated.service)
 
 
 def _lock(follow_up_id: int, words: str, by: Actor) -> FollowUp:

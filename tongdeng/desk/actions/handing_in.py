@@ -46,8 +46,8 @@ def hand_in_again(*, case_id: int, document_id: int, by: Actor) -> Kept:
 
     def use(case: Case) -> Kept:
         return documents.reuse_document(
-            document_id=document_id, subject=selectors.subject(case), persons=merges.ids_of(case.person_id),
-            purpose=case.service, by=by,
+            document_id=document_id, subject=selectors.subject(case), purpose=case.service,
+            persons=merges.ids_of(merges.current(case.person_id)), by=by,
         )  # fmt: skip
 
     made = _take(case_id, material, use, by)
@@ -104,9 +104,12 @@ def hand_in_for_all(*, joint_id: int, material: str, data: bytes, by: Actor) -> 
 def takes(case: Case, material: str) -> bool:
     """Tell whether a case takes a paper now that is missing or promised."""
     now = selectors.progress_of(case)
-    return material in now.gaps or (
-        material in now.missing and now.state in lifecycle.BY_ACT[Act.NOTE_MATERIALS].before
-    )
+    return material in (*now.missing, *now.gaps) and _is_in_time(now, material)
+
+
+def _is_in_time(now: selectors.Progress, material: str) -> bool:
+    act = Act.CLOSE_GAPS if material in now.gaps else Act.NOTE_MATERIALS
+    return now.state in lifecycle.BY_ACT[act].before
 
 
 def _take(case_id: int, material: str, keep: Callable[[Case], Kept], by: Actor) -> Kept:
@@ -116,7 +119,7 @@ def _take(case_id: int, material: str, keep: Callable[[Case], Kept], by: Actor) 
     now = selectors.progress_of(case)
     if material not in now.materials:
         raise StepRefused("material", NOT_ASKED)
-    if material not in now.gaps and now.state not in lifecycle.BY_ACT[Act.NOTE_MATERIALS].before:
+    if not _is_in_time(now, material):
         raise StepRefused("closed", TOO_LATE)
     made = keep(case)
     _note(case, material, by)

@@ -9,7 +9,7 @@ from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.desk import joints, packages, rules, selectors, together
 from tongdeng.desk.actions.following_up import open_follow_up
-from tongdeng.desk.actions.opening import TRIES, asked_by, start_case, version_of
+from tongdeng.desk.actions.opening import NO_KEY, TRIES, asked_by, start_case, version_of
 from tongdeng.desk.actions.receipts import issue_receipt
 from tongdeng.desk.actions.stepping import UNKNOWN, take_step
 from tongdeng.desk.errors import CaseRefused, StepRefused
@@ -63,7 +63,7 @@ def _package(new: NewJoint, token: str) -> Package:
     if package is None:
         raise CaseRefused("package", Text("没有这个一件事套餐", "there is no such package"))
     if not token:
-        raise CaseRefused("token", Text("请求没有编号", "the request has no key"))
+        raise CaseRefused("token", NO_KEY)
     if not new.services:
         raise CaseRefused("nothing", Text("请至少选一项", "choose at least one service"))
     if stray := sorted(set(new.services) - {one.service for one in package.members}):
@@ -92,7 +92,7 @@ def _once(new: NewJoint, package: Package, token: str, by: Actor) -> Opened:
     if made is None:
         return Opened(0, "", "", False)
     if made.number != number:
-        if (made.person_id, made.package) != (person, package.name):
+        if (merges.current(made.person_id), made.package) != (person, package.name):
             raise CaseRefused("token", Text("这个请求编号用过了，请重新打开页面", "this key was used for another case"))
         return Opened(made.pk, made.number, joints.code_of(made), False)
     return Opened(made.pk, number, code, True)

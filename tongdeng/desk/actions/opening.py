@@ -22,6 +22,7 @@ from tongdeng.people import selectors as people
 from tongdeng.people.exports import merges, records
 from tongdeng.rules.model import Version
 
+NO_KEY = Text("请求没有编号", "the request has no key")
 TRIES = 3  # for a number that is not taken: one in a hundred million a day
 
 
@@ -53,7 +54,7 @@ def start_case(
     `known`: papers that a department holds already. Nothing the person declined or did before stands in the way.
     """
     if not token:
-        raise CaseRefused("token", Text("请求没有编号", "the request has no key"))
+        raise CaseRefused("token", NO_KEY)
     version, asker = version_of(new.service), asked_by(new.asker_id, by)
     if new.kind is Kind.SAME_VISIT and (version.promised is None or version.promised.days):
         raise CaseRefused("kind", Text("这个事项不是即办件", "this service is not done while one waits"))
@@ -99,7 +100,7 @@ def _once(
     if made is None:
         return Opened(0, "", "", False)
     if made.number != number:
-        if (made.person_id, made.service) != (person, new.service):
+        if (merges.current(made.person_id), made.service) != (person, new.service):
             raise CaseRefused("token", Text("这个请求编号用过了，请重新打开页面", "this key was used for another case"))
         return Opened(made.pk, made.number, selectors.code_of(made), False)
     rows.add_event(made, event, words={"words": former.words} if former else {}, token=token, by=by)
@@ -112,11 +113,15 @@ def reopen_case(*, case_id: int, seen: int, given: Given, token: str, by: Actor)
 
     It is handed in at once: whoever did nothing wrong has nothing to do, and the office's time runs.
     """
+    if not token:
+        raise CaseRefused("token", NO_KEY)
     take_step(case_id=case_id, act=Act.REOPEN, seen=seen, given=given, token=token, by=by)
     first = Case.objects.get(pk=case_id)
+    # What was done while one waited is done so again only where the law of today still promises that.
+    kind = rules.kind_of(version_of(first.service)) if first.kind == Kind.SAME_VISIT else Kind(first.kind)
     again = NewCase(
-        first.person_id, first.service, Kind(first.kind), selectors.channel_of(first), first.asker_id,
-        first.parent_id, first.package,
+        first.person_id, first.service, kind, selectors.channel_of(first), first.asker_id, first.parent_id,
+        first.package,
     )  # fmt: skip
     opened = start_case(new=again, token=f"{token}-again", by=by, former=_former(first))
     take_step(case_id=opened.id, act=Act.SUBMIT, seen=1, token=f"{token}-submit", by=by)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from tongdeng.audit.types import Actor
-from tongdeng.desk import clocks, joints, packages, rules, selectors, story
+from tongdeng.desk import clocks, joints, packages, rules, selectors
 from tongdeng.desk.actions.announcing import COUNTY, follow_words, named
 from tongdeng.desk.models import Case, Joint
 from tongdeng.desk.types import CHANNELS, Channel, Clock, Held, State
@@ -52,7 +52,7 @@ def _answer_by(case: Case) -> date | None:
 
 
 def _named(cases: list[Case]) -> Text:
-    return story.joined(owed.service_name(case.service) for case in cases)
+    return Text.listed(owed.service_name(case.service) for case in cases)
 
 
 def _title(joint: Joint, cases: list[Case]) -> Text:

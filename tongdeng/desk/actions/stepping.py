@@ -13,7 +13,7 @@ from tongdeng.delivery import actions as delivery
 from tongdeng.delivery.types import Entry, Outcome
 from tongdeng.desk import lifecycle, rules, selectors
 from tongdeng.desk.actions import rows
-from tongdeng.desk.actions.announcing import announce
+from tongdeng.desk.actions.announcing import announce, named
 from tongdeng.desk.actions.following_up import open_follow_up
 from tongdeng.desk.errors import StepRefused
 from tongdeng.desk.judging import Asking, is_allowed, judge
@@ -25,7 +25,6 @@ from tongdeng.desk.types import CHANNELS, Act, Channel, Clock, Given, Held, Kind
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
-from tongdeng.people.exports import merges
 from tongdeng.rules.model import Version
 from tongdeng.work.exports import calendar
 
@@ -182,8 +181,9 @@ def _settle(case: Case, after: Progress, event: Happened, by: Actor) -> dict[str
         return {"record_id": None}
     if event.act is not Act.COMPLETE or not after.is_granted or event.role is Role.JOB:
         return {}
+    person, _ = named(case.person_id)  # a service is given to somebody by name
     entry = Entry(
-        person_id=merges.current(case.person_id), territory=case.territory, service=case.service,
+        person_id=person, territory=case.territory, service=case.service,
         served_on=after.served_on or event.on, outcome=Outcome.SERVED, channel=CHANNELS[Channel(case.channel)].zh,
     )  # fmt: skip
     return {"record_id": delivery.record_delivery(entry=entry, by=by)}

@@ -82,7 +82,8 @@ SELECT j.id FROM desk_joint j
 
 def _news(joint: Joint) -> list[tuple[Event, Text | None]]:
     """Return what happened since the last letter, oldest first; without words what no letter tells."""
-    cases = {case.pk: case for case in selectors.parts_of(joint.pk)}
+    # A step that is not committed yet has its number already: read past it, and nobody would ever tell it.
+    cases = {case.pk: case for case in selectors.lock_parts(joint.pk)}
     found = Event.objects.filter(case_id__in=list(cases), pk__gt=joint.told_upto).order_by("pk")
     return [(event, _line(cases[event.case_id], event)) for event in found]
 

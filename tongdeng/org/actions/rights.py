@@ -3,32 +3,18 @@
 What is refused there comes up as RightRefused; nothing was changed then.
 """
 
-from typing import Any
+from functools import partial
 
 from django.contrib.auth.hashers import make_password
-from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
 from tongdeng.audit import actions as audit
 from tongdeng.audit.types import Actor
 from tongdeng.kernel import clock
+from tongdeng.org import guarded
 from tongdeng.org.errors import RightRefused
 from tongdeng.org.types import Act, Right
 
-
-def _call(function: str, *values: Any) -> Any:
-    marks = ", ".join(["%s"] * len(values))
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SELECT {function}({marks})", values)
-            return cursor.fetchone()[0]
-    except (ProgrammingError, IntegrityError) as error:
-        raise RightRefused(_code(error)) from error
-
-
-def _code(error: DatabaseError) -> str:
-    told = getattr(getattr(error.__cause__, "diag", None), "message_primary", "") or ""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-    return name or told
+_call = partial(guarded.call, refused=RightRefused)
 
 
 def propose_right(*, staff_id: int, right: Right, reason: str, by: Actor) -> int:

@@ -1,8 +1,6 @@
 """Appointments as staff see them: a hall's day, one person's appointments, and booking on the person's behalf."""
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,6 +23,7 @@ from tongdeng.sites.console.view_models.hall import AgendaRow
 from tongdeng.sites.shell import booking, hall_words
 from tongdeng.sites.shell.frame import Fault, Toast
 from tongdeng.sites.shell.templatetags.shell import language
+from tongdeng.sites.shell.typed import read_day
 
 HERE = "/appointments/"
 PURPOSE = Text("窗口预约", "Appointments")
@@ -54,10 +53,8 @@ def agenda(request: HttpRequest) -> HttpResponse:
     """List the appointments of the own hall on a day."""
     plan, today = own_plan(request), clock.today()
     days = halls.bookable_days(today)
-    day = today
-    with suppress(ValueError):
-        asked = date.fromisoformat(request.GET.get("day", ""))
-        day = asked if asked in days else today
+    asked = read_day(request.GET.get("day", ""))
+    day = asked if asked in days else today
     found = halls.agenda(plan.division, day)
     rows, seen = _rows(found), {one.person_id for one in found if one.person_id}
     audit.record("hall.agenda.listed", by=request.actor, subjects=seen, detail={"day": day.isoformat()})

@@ -1,8 +1,7 @@
 """Call-backs: calling whoever is said to have declined, and what came of it; drawing the samples."""
 
 from collections.abc import Mapping
-from contextlib import suppress
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,7 +28,7 @@ from tongdeng.sites.console.view_models.callbacks import (
     DrawForm,
 )
 from tongdeng.sites.shell.frame import Fault, Link, Toast
-from tongdeng.sites.shell.typed import whole
+from tongdeng.sites.shell.typed import read_day, whole
 
 HERE = "/callbacks/"
 SHOWN, USUAL_SIZE, USUAL_DAYS = 100, 20, 30
@@ -59,13 +58,11 @@ def _toast(request: HttpRequest) -> Toast | None:
     if "undone" in request.GET:
         is_undone = request.GET["undone"] == "1"
         return Toast(Text("已撤回刚才的答复。", "The answer was taken back.") if is_undone else NOTHING_UNDONE)
-    if _is_number(drawn):
+    if whole(drawn) is not None:
         return Toast(Text(f"已抽取 {drawn} 件。", f"{drawn} were drawn."))
-    return Toast(Text("已记录。", "Recorded."), f"{HERE}{said}/undo{_query(request)}") if _is_number(said) else None
-
-
-def _is_number(text: str) -> bool:
-    return whole(text) is not None
+    if whole(said) is None:
+        return None
+    return Toast(Text("已记录。", "Recorded."), f"{HERE}{said}/undo{_query(request)}")
 
 
 def _page(
@@ -198,7 +195,7 @@ def draw(request: HttpRequest) -> HttpResponse:
     form = DrawForm(
         sent.get("first_on", "")[:10], sent.get("last_on", "")[:10], sent.get("size", "")[:4], clock.today()
     )
-    first, last = _day(form.first_on), _day(form.last_on)
+    first, last = read_day(form.first_on), read_day(form.last_on)
     size = whole(form.size) or 0
     if first is None or last is None:
         return _refused(request, form, Text("请写成 2026-11-23 这样的日期。", "Write dates such as 2026-11-23."))
@@ -213,12 +210,6 @@ def draw(request: HttpRequest) -> HttpResponse:
 
 def _refused(request: HttpRequest, form: DrawForm, why: Text) -> HttpResponse:
     return _page(request, draw=DrawForm(form.first_on, form.last_on, form.size, form.newest_day, (Fault("size", why),)))
-
-
-def _day(text: str) -> date | None:
-    with suppress(ValueError):
-        return date.fromisoformat(text)
-    return None
 
 
 urlpatterns = [

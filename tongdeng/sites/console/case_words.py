@@ -6,7 +6,6 @@ from datetime import date
 
 from django.http import HttpRequest
 
-from tongdeng.catalogue import selectors as catalogue
 from tongdeng.desk import selectors as desk
 from tongdeng.desk.exports import lifecycle, picture, rules
 from tongdeng.desk.types import (
@@ -26,6 +25,7 @@ from tongdeng.desk.types import (
 from tongdeng.kernel import clock, ids
 from tongdeng.kernel.errors import NOTHING, Text
 from tongdeng.org import selectors as org
+from tongdeng.owed import selectors as owed
 from tongdeng.rules import terms as said
 from tongdeng.sites.console.law_page import terms
 from tongdeng.sites.console.view_models.cases import Bar, Deed, Face, Happened, Paper
@@ -206,8 +206,7 @@ def events(case: desk.Case, steps: Iterable[Step]) -> tuple[Happened, ...]:
 def _listed(step: Step) -> Text:
     items = step.data.get("items")
     if isinstance(items, list) and items:
-        named = [paper_name(str(code)) for code in items]
-        return Text("、".join(one.zh for one in named), ", ".join(one.en for one in named))
+        return Text.listed(paper_name(str(code)) for code in items)
     return NOTHING
 
 
@@ -263,7 +262,7 @@ def open_cases(person_id: int, ever: Sequence[int]) -> tuple[Link, ...]:
 
 
 def _open_case(case: desk.Case) -> Link:
-    name, state = service_name(case.service), STATES[State(case.state)]
+    name, state = owed.service_name(case.service), STATES[State(case.state)]
     told = Text(f"正在办：{name.zh}（{state.zh}）", f"Being handled: {name.en} ({state.en})")
     return Link(told, f"/cases/{case.pk}/")
 
@@ -278,9 +277,3 @@ def apply(person_id: int, service: str, takes_in: bool) -> Link | None:
         if takes_in
         else None
     )
-
-
-def service_name(code: str) -> Text:
-    """Return a service's name by the law of today."""
-    known = catalogue.law().services.get(code)
-    return known.name if known else Text(code, code)

@@ -18,7 +18,8 @@ from tongdeng.desk.exports import rules
 from tongdeng.desk.types import CHANNELS, KINDS, SIGNALS, STATES, Act, Channel, Given, Held, Kind, State
 from tongdeng.documents.errors import DocumentNotThere, DocumentRefused, OtherPurpose
 from tongdeng.kernel import clock, ids
-from tongdeng.kernel.errors import Text, TongdengError
+from tongdeng.kernel.errors import Text
+from tongdeng.owed import selectors as owed
 from tongdeng.people import selectors as registry
 from tongdeng.sites.console import case_documents, case_words, orders, package_box
 from tongdeng.sites.console.frame import build_frame, own_place
@@ -26,7 +27,7 @@ from tongdeng.sites.console.papers import paper_row
 from tongdeng.sites.console.view_models.cases import CasePage
 from tongdeng.sites.shell.documents import document_answer
 from tongdeng.sites.shell.frame import Fault, Link
-from tongdeng.sites.shell.typed import whole
+from tongdeng.sites.shell.typed import read_day, whole
 
 HERE = "/cases/"
 HANDLING = Text("办理申请", "Handling applications")
@@ -66,7 +67,7 @@ def _page(request: HttpRequest, one: desk.Case, faults: tuple[Fault, ...] = ()) 
     today, ref = clock.today(), ids.show(one.person_id)
     now, light = desk.progress_of(one), case_words.light(one, today)
     page = CasePage(
-        id=one.pk, number=one.number, code=desk.code_of(one), service=case_words.service_name(one.service),
+        id=one.pk, number=one.number, code=desk.code_of(one), service=owed.service_name(one.service),
         name=registry.names_of([one.person_id]).get(one.person_id, ref), person_url=f"/people/{ref}/",
         kind=KINDS[Kind(one.kind)], channel=CHANNELS[Channel(one.channel)], state=STATES[now.state],
         light=case_words.LIGHTS[light] if one.closed_on is None else "", light_text=SIGNALS[light],
@@ -97,7 +98,7 @@ def given(sent: QueryDict) -> Given:
     return Given(
         reason=sent.get("reason", ""), words=_words(sent), materials=materials,
         items=tuple(sent.getlist("item")), organ=sent.get("organ", ""), officials=officials,
-        asked=Act(asked) if asked in set(Act) else None, on=orders.read_day(sent.get("day", "")),
+        asked=Act(asked) if asked in set(Act) else None, on=read_day(sent.get("day", "")),
         post=whole(sent.get("post", "")),
     )  # fmt: skip
 
@@ -130,7 +131,7 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
             )  # fmt: skip
     except StepRefused as refused:
         one.refresh_from_db()
-        return _page(request, one, (_fault(name, refused),))
+        return _page(request, one, (Fault(name, refused.sentence),))
     return redirect(f"{HERE}{number}/?done=step")
 
 
@@ -149,7 +150,7 @@ def hand_in(request: HttpRequest, number: int) -> HttpResponse:
                 actions.hand_in(case_id=number, material=material, data=sent.read(), by=request.actor)
     except (DocumentNotThere, DocumentRefused, OtherPurpose, StepRefused) as refused:
         one.refresh_from_db()
-        return _page(request, one, (_fault("file", refused),))
+        return _page(request, one, (Fault("file", refused.sentence),))
     return redirect(f"{HERE}{number}/?done=step")
 
 
@@ -157,10 +158,6 @@ def hand_in(request: HttpRequest, number: int) -> HttpResponse:
 def document(request: HttpRequest, number: int, document: int) -> HttpResponseBase:
     """Give a document of a case."""
     return document_answer(request, found(number), document)
-
-
-def _fault(name: str, refused: TongdengError) -> Fault:
-    return Fault(name, refused.sentence)
 
 
 @require_POST

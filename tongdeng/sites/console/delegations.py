@@ -17,10 +17,9 @@ from tongdeng.kernel import clock
 from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
 from tongdeng.sites.console.frame import build_frame, own_place
-from tongdeng.sites.console.orders import read_day
 from tongdeng.sites.console.view_models.cases import DelegationRow, DelegationsPage
 from tongdeng.sites.shell.frame import Choice, Fault
-from tongdeng.sites.shell.typed import whole
+from tongdeng.sites.shell.typed import read_day, whole
 
 HERE = "/delegations/"
 STANDING_IN = Text("代班", "Standing in")

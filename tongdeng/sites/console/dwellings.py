@@ -3,7 +3,6 @@
 A service for safe homes: it shows dwellings, landlords and tenancies as stated, and leads from a tenant nowhere else.
 """
 
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -27,7 +26,7 @@ from tongdeng.sites.console.dwelling_page import HERE, Address
 from tongdeng.sites.console.frame import build_frame, chosen_place, opens
 from tongdeng.sites.console.view_models.dwellings import DeclarationForm, HomePage, InspectionForm
 from tongdeng.sites.shell.frame import Fault, Frame, Toast
-from tongdeng.sites.shell.typed import whole
+from tongdeng.sites.shell.typed import read_day, whole
 from tongdeng.work import actions as work
 
 PURPOSE = Text("出租房屋安全", "Safety of rented homes")
@@ -147,12 +146,6 @@ def progress(request: HttpRequest, dwelling_id: int, batch_id: int) -> HttpRespo
 # ---- entering ----
 
 
-def _day(text: str) -> date | None:
-    with suppress(ValueError):
-        return date.fromisoformat(text)
-    return None
-
-
 def _text(request: HttpRequest, name: str) -> str:
     return " ".join(request.POST.get(name, "").replace("\0", "").split())
 
@@ -163,7 +156,7 @@ def inspect(request: HttpRequest, dwelling_id: int) -> HttpResponse:
     home, today = _home(dwelling_id), clock.today()
     result, to_mend = request.POST.get("result", ""), _text(request, "to_mend")
     sent_day, sent_due = request.POST.get("day", "")[:20], request.POST.get("next_due", "")[:20]
-    day, due = _day(sent_day), _day(sent_due)
+    day, due = read_day(sent_day), read_day(sent_due)
     faults = _inspection_faults(result, to_mend, day, due, sent_due, today)
     if faults or day is None:
         form = replace(
@@ -207,14 +200,14 @@ def declare(request: HttpRequest, dwelling_id: int) -> HttpResponse:
     number = _text(request, "number").replace(" ", "").upper()
     starts, ends = sent.get("starts_on", "")[:20], sent.get("ends_on", "")[:20]
     faults = _declaration_faults(name, kind, number, starts, ends, is_sure="keep_number" in sent)
-    first = _day(starts)
+    first = read_day(starts)
     if faults or first is None:
         form = replace(
             dwelling_page.declaration_form(kind), name=name[:60], number=number[:40], starts_on=starts, ends_on=ends,
             asks_to_keep=any(one.field == "number" and number for one in faults), faults=tuple(faults),
         )  # fmt: skip
         return _page(request, home, declaration=form)
-    tenant = intake_actions.Declaration(name, kind, number, first, _day(ends))
+    tenant = intake_actions.Declaration(name, kind, number, first, read_day(ends))
     batch = intake_actions.declare_tenant(dwelling_id=dwelling_id, tenant=tenant, by=request.actor)
     return redirect(f"{HERE}{dwelling_id}/?sent={batch}")
 
@@ -228,7 +221,7 @@ def _declaration_faults(name: str, kind: str, number: str, starts: str, ends: st
     wrong = _wrong_number(kind, number)
     if wrong and not (is_sure and number):
         faults.append(Fault("number", wrong))
-    first, last = _day(starts), _day(ends)
+    first, last = read_day(starts), read_day(ends)
     if first is None:
         faults.append(Fault("starts_on", A_DAY))
     elif first > clock.today():
@@ -259,7 +252,7 @@ def _wrong_number(kind: str, number: str) -> Text | None:
 @require_POST
 def end(request: HttpRequest, dwelling_id: int) -> HttpResponse:
     """Record that a tenancy ended."""
-    home, record, day = _home(dwelling_id), request.POST.get("record", ""), _day(request.POST.get("ended_on", ""))
+    home, record, day = _home(dwelling_id), request.POST.get("record", ""), read_day(request.POST.get("ended_on", ""))
     starts = {str(one.record_id): one.starts_on for one in dwellings.leases(dwelling_id)}
     if record not in starts:
         return _page(request, home, end_faults=(Fault(record, Text("这份租住已经结束。", "It has ended already.")),))

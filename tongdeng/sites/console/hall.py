@@ -1,7 +1,6 @@
 """A hall's day in figures, which name nobody; and its reception: giving out numbers, putting one back into the line."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +19,7 @@ from tongdeng.sites.console.hall_rows import line_rows, number_row
 from tongdeng.sites.console.view_models.hall import DayRow, HallPage
 from tongdeng.sites.shell.frame import Choice, Fault
 from tongdeng.sites.shell.hall_words import business_name, hall_name, hours_text
-from tongdeng.sites.shell.typed import whole
+from tongdeng.sites.shell.typed import read_day, whole
 
 HERE = "/hall/"
 PURPOSE = Text("大厅排队情况", "The hall's day")
@@ -35,9 +34,7 @@ def hall(request: HttpRequest) -> HttpResponse:
 
 def _day(request: HttpRequest) -> date:
     today = clock.today()
-    with suppress(ValueError):
-        return min(date.fromisoformat(request.GET.get("day", "")), today)
-    return today
+    return min(read_day(request.GET.get("day", "")) or today, today)
 
 
 def _page(request: HttpRequest, faults: tuple[Fault, ...] = ()) -> HttpResponse:

@@ -22,6 +22,7 @@ from tongdeng.kernel import clock, ids
 from tongdeng.kernel.errors import NOTHING, Text, TongdengError
 from tongdeng.org import selectors as org
 from tongdeng.org.types import territory_of
+from tongdeng.owed import selectors as owed
 from tongdeng.people import selectors as registry
 from tongdeng.people.exports import search
 from tongdeng.sites.console import case_words, exports, package_box, person_words
@@ -31,6 +32,7 @@ from tongdeng.sites.console.owed_page import due_words
 from tongdeng.sites.console.view_models.cases import BatchPage, BatchRow, CaseRow, CasesPage, Filter
 from tongdeng.sites.shell.frame import Choice, Fault, Link
 from tongdeng.sites.shell.templatetags.shell import language
+from tongdeng.sites.shell.typed import whole
 
 HERE = "/cases/"
 PAGE = 50
@@ -90,7 +92,7 @@ def _page(request: HttpRequest, faults: tuple[Fault, ...] = ()) -> HttpResponse:
         ),
         filters=tuple(_lights(cut, asked)) if cut.is_open else (),
         services=tuple(_services(cut, asked)), states=tuple(_states(cut, asked)),
-        service=case_words.service_name(cut.services[0]) if cut.services else None,
+        service=owed.service_name(cut.services[0]) if cut.services else None,
         state=STATES[cut.states[0]] if cut.states else None,
         next_url=f"{_url(asked)}&after={following}" if following else "",
         first_url=_url(asked) if asked.get("after") else "",
@@ -125,7 +127,7 @@ def _services(cut: desk.Cut, asked: QueryDict) -> list[Filter]:
     every = Filter(Text("全部事项", "All services"), _url(asked, service=""), not cut.services)
     return [
         every,
-        *(Filter(case_words.service_name(code), _url(asked, service=code), code in cut.services) for code in codes),
+        *(Filter(owed.service_name(code), _url(asked, service=code), code in cut.services) for code in codes),
     ]
 
 
@@ -171,7 +173,7 @@ def _row(
     left = due_words(due, today)[1] if due and one.closed_on is None else None
     name = named.get(one.person_id, ids.show(one.person_id))
     return CaseRow(
-        f"{HERE}{one.pk}/", one.number, case_words.service_name(one.service), name,
+        f"{HERE}{one.pk}/", one.number, owed.service_name(one.service), name,
         person_words.place_text(places, one.territory), STATES[State(one.state)], due or one.closed_on, left or NOTHING,
         case_words.LIGHTS[light] if one.closed_on is None else "", f"{one.pk}-{one.version}",
         posts.get(one.holder_id or 0, ""),
@@ -219,10 +221,10 @@ def batch(request: HttpRequest) -> HttpResponse:
     sent = request.POST
     request.GET = QueryDict(sent.get("back", "")[:500])  # the list in which the form stood
     chosen = [pair for one in sent.getlist("case") if (pair := _read_pair(one))]
-    name, post = sent.get("act", ""), sent.get("post", "")
+    name = sent.get("act", "")
     if not chosen or name not in set(Act):
         return _page(request, (Fault("act", NONE_CHOSEN),))
-    given = Given(post=int(post) if _is_number(post) else None)
+    given = Given(post=whole(sent.get("post", "")))
     try:
         done = actions.take_steps(
             cases=chosen, act=Act(name), given=given, token=sent.get("token", "")[:40], by=request.actor
@@ -246,18 +248,14 @@ def _why(refused: TongdengError | None) -> Text:
 def _link(one: desk.Case | None, names: Mapping[int, str]) -> Link | None:
     if one is None:
         return None
-    name = case_words.service_name(one.service)
+    name = owed.service_name(one.service)
     who = names.get(one.person_id, ids.show(one.person_id))
     return Link(Text(f"{who} {name.zh} {one.number}", f"{who} {name.en} {one.number}"), f"{HERE}{one.pk}/")
 
 
 def _read_pair(text: str) -> tuple[int, int] | None:
-    case, _, seen = text.partition("-")
-    return (int(case), int(seen)) if _is_number(case) and _is_number(seen) else None
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19
+    case, seen = (whole(one) for one in text.partition("-")[::2])
+    return None if case is None or seen is None else (case, seen)
 
 
 urlpatterns = [

@@ -1,6 +1,5 @@
 """Rolls: their history, sending one, following its import, getting the rejected rows back."""
 
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +27,7 @@ from tongdeng.sites.console.view_models.rolls import RollsPage, RollTemplate, Up
 from tongdeng.sites.shell.frame import Choice, Fault, Frame, Link
 from tongdeng.sites.shell.proof import recently_proved
 from tongdeng.sites.shell.templatetags.shell import language
-from tongdeng.sites.shell.typed import whole
+from tongdeng.sites.shell.typed import read_day, whole
 from tongdeng.work import actions as work
 
 HERE = "/rolls/"
@@ -99,14 +98,12 @@ def new(request: HttpRequest) -> HttpResponse:
 def _faults(
     request: HttpRequest, formats: dict[str, Format], source: str, as_at: str, *, has_file: bool
 ) -> list[Fault]:
-    faults, day = [], None
+    faults, day = [], read_day(as_at)
     if source not in formats:
         faults.append(Fault("source", Text("请选名册的种类。", "Choose which roll it is.")))
     if not has_file:
         is_large = int(request.META.get("CONTENT_LENGTH") or 0) > uploads.LARGEST
         faults.append(Fault("file", TOO_LARGE if is_large else Text("请选一个文件。", "Choose a file.")))
-    with suppress(ValueError):
-        day = date.fromisoformat(as_at)
     if day is None:
         faults.append(Fault("as_at", Text("请写成 2026-11-23 这样的日期。", "Write a date such as 2026-11-23.")))
     elif day > clock.today():

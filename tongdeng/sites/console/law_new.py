@@ -14,6 +14,7 @@ from tongdeng.rules import edit_new
 from tongdeng.sites.console import law_drafts, law_fields, law_rights
 from tongdeng.sites.console.law import HERE
 from tongdeng.sites.shell.frame import Fault
+from tongdeng.sites.shell.typed import read_day
 
 FIELDS = ("code", "name_zh", "name_en", "from_on", "clause_zh", "clause_en")
 NEEDED = {
@@ -54,11 +55,8 @@ def _fault(typed: dict[str, str], draft_id: int) -> Fault | None:
         told = Text(f"编码 {typed['code']} 已是“{known.name.zh}”。", f"{typed['code']} is “{known.name.en}” already.")
         return Fault("code", told)
     missing = next((name for name in ("name_zh", "clause_zh") if not typed[name]), "")
-    if not missing:
-        try:
-            date.fromisoformat(typed["from_on"])
-        except ValueError:
-            missing = "from_on"
+    if not missing and read_day(typed["from_on"]) is None:
+        missing = "from_on"
     return Fault(missing, NEEDED[missing]) if missing else None
 
 

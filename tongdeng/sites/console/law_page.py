@@ -143,8 +143,7 @@ def _terms(version: Version) -> Iterable[tuple[Text, Text]]:
     yield Text("法定时限", "By law"), said.limit(version.statutory) or none
     yield Text("费用", "Fee"), said.named(version.fee, words_of.fees)
     named = [said.named(code, words_of.materials) for code in version.materials]
-    listed = Text("、".join(one.zh for one in named), ", ".join(one.en for one in named))
-    yield Text("材料", "Papers"), listed if named else Text("不用交材料", "none")
+    yield Text("材料", "Papers"), Text.listed(named) if named else Text("不用交材料", "none")
     if version.without_application:
         rests = version.without_application.text
         english = rests.en or rests.zh

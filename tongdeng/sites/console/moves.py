@@ -1,7 +1,6 @@
 """Moves: what a community is asked and answers, what it waits for; and who may have left without signing off."""
 
 from collections.abc import Mapping, Set
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -26,7 +25,7 @@ from tongdeng.sites.console.move_words import wish_state
 from tongdeng.sites.console.owed_page import due_words
 from tongdeng.sites.console.view_models.moves import AbsentPerson, DeparturesPage, MovesPage, Question, Told
 from tongdeng.sites.shell.frame import Fault, Link, Toast
-from tongdeng.sites.shell.typed import whole
+from tongdeng.sites.shell.typed import read_day, whole
 
 PAGE = 50
 SIGNS = {
@@ -37,12 +36,6 @@ SIGNS = {
 }
 A_DAY = Text("请写成 2026-11-23 这样的日期。", "Write a date such as 2026-11-23.")
 NOTHING_UNDONE = Text("没有可以撤回的记录。", "There was nothing to take back.")
-
-
-def _day(text: str) -> date | None:
-    with suppress(ValueError):
-        return date.fromisoformat(text)
-    return None
 
 
 # ---- moves ----
@@ -151,7 +144,7 @@ def _wish(one: moves.Wish, names: Mapping[int, str], known: Mapping[str, Place],
 def answer(request: HttpRequest, task: int) -> HttpResponse:
     """Answer one question: left on a day, or still here."""
     typed, is_left = request.POST.get("left_on", "")[:10], request.POST.get("answer") == "left"
-    left_on = _day(typed) if is_left else None
+    left_on = read_day(typed) if is_left else None
     if is_left and left_on is None:
         return _moves(request, {task: A_DAY}, typed)
     try:
@@ -241,7 +234,7 @@ def say(request: HttpRequest, ref: str) -> HttpResponse:
         if word == "here":
             batch = intake.say_still_here(person_id=person, by=request.actor)
         else:
-            left_on = _day(request.POST.get("left_on", "")[:10])
+            left_on = read_day(request.POST.get("left_on", "")[:10])
             if left_on is None:
                 return _departures(request, (person, A_DAY))
             batch = intake.say_left(person_id=person, left_on=left_on, by=request.actor)

@@ -19,23 +19,17 @@ from tongdeng.desk.types import CLOCKS, Act, Clock, Given, Signal
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import NOTHING, Text
 from tongdeng.org import selectors as org
+from tongdeng.owed import selectors as owed
 from tongdeng.sites.console import case_words
 from tongdeng.sites.console.frame import build_frame, own_place
 from tongdeng.sites.console.owed_page import due_words
 from tongdeng.sites.console.view_models.cases import OrderRow, OrdersPage
 from tongdeng.sites.shell.frame import Choice, Fault, Link
+from tongdeng.sites.shell.typed import read_day
 
 HERE = "/orders/"
 MOST = 200
 WATCHING = Text("督办", "Supervision")
-
-
-def read_day(text: str) -> date | None:
-    """Return a day as a form sends it; None for anything else."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def rows(found: Iterable[desk.Supervision], cases: Mapping[int, desk.Case], by: Actor) -> tuple[OrderRow, ...]:
@@ -50,7 +44,7 @@ def rows(found: Iterable[desk.Supervision], cases: Mapping[int, desk.Case], by: 
 
 
 def _row(one: desk.Supervision, case: desk.Case, staff: str, today: date, *, explains: bool) -> OrderRow:
-    name, term = case_words.service_name(case.service), CLOCKS[Clock(one.clock)]
+    name, term = owed.service_name(case.service), CLOCKS[Clock(one.clock)]
     left = due_words(one.reply_due_on, today)[1] if one.replied_at is None else None
     told = one.replied_at and Text(
         f"{one.replied_at.astimezone(clock.CHINA):%m-%d %H:%M} {staff} 回复",

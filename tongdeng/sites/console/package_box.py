@@ -9,10 +9,10 @@ from tongdeng.desk.exports import together as stages
 from tongdeng.desk.types import SIGNALS, STATES, State
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import NOTHING, Text
+from tongdeng.owed import selectors as owed
 from tongdeng.papers import selectors as papers
 from tongdeng.papers.types import Issued
 from tongdeng.sites.console import case_words
-from tongdeng.sites.console.case_words import service_name
 from tongdeng.sites.console.view_models.cases import PackageBox, Sibling
 from tongdeng.sites.shell.frame import Link
 
@@ -31,7 +31,8 @@ def box(case: desk.Case) -> PackageBox | None:
         title=title(joint), stage=stages.STAGES[now.stage],
         siblings=tuple(
             Sibling(
-                Link(service_name(one.service), f"/cases/{one.pk}/"), _state(one, joint, services), one.pk == case.pk
+                Link(owed.service_name(one.service), f"/cases/{one.pk}/"), _state(one, joint, services),
+                one.pk == case.pk,
             )
             for one in seen
         ),
@@ -66,9 +67,8 @@ def _state(one: desk.Case, joint: joints.Joint, seen: set[str]) -> Text:
     before = joints.order_of(joint).get(one.service, ())
     if one.state != State.DRAFT or not before:
         return STATES[State(one.state)]
-    names = [service_name(code) if code in seen else ANOTHER for code in before]
-    zh, en = "、".join(name.zh for name in names), ", ".join(name.en for name in names)
-    return Text(f"{zh}办好以后自动开始", f"begins after {en}")
+    first = Text.listed(owed.service_name(code) if code in seen else ANOTHER for code in before)
+    return Text(f"{first.zh}办好以后自动开始", f"begins after {first.en}")
 
 
 def issued(case: desk.Case) -> list[Issued]:

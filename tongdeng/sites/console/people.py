@@ -24,7 +24,7 @@ from tongdeng.sites.console.frame import build_frame, chosen_place, opens
 from tongdeng.sites.console.view_models.lists import FoundPerson, PeoplePage
 from tongdeng.sites.console.view_models.person import PersonPage, Why, WhySheet
 from tongdeng.sites.shell.frame import Link, Pager
-from tongdeng.sites.shell.typed import whole
+from tongdeng.sites.shell.typed import read_day, whole
 
 PAGE = 50
 LONGEST_QUERY = 60
@@ -260,11 +260,8 @@ def why_sheet(request: HttpRequest, ref: str, service: str) -> HttpResponse:
 
 def _day(text: str, today: date) -> date:
     """Return the past day asked for; today where it is no day of the last ten years."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return today
-    return day if today.year - 10 <= day.year and day <= today else today
+    day = read_day(text)
+    return day if day and today.year - 10 <= day.year and day <= today else today
 
 
 urlpatterns = [

@@ -20,6 +20,7 @@ from tongdeng.sites.console.frame import build_frame, own_place
 from tongdeng.sites.console.right_words import domain_words
 from tongdeng.sites.console.view_models.privacy import ActivityLine, AssessmentLine, PrivacyPage, RuleLine
 from tongdeng.sites.shell.frame import Choice, Fault
+from tongdeng.sites.shell.typed import read_day
 
 HERE = "/privacy/"
 WRITES = frozenset({PostKind.OFFICE})
@@ -57,10 +58,7 @@ def _read(request: HttpRequest) -> tuple[NewAssessment | None, tuple[Fault, ...]
         Fault(key, Text("请写几句，最多 2000 个字。", "Write a few words, 2,000 characters at most."))
         for key, text in texts.items() if not text or len(text) > LONGEST
     ]  # fmt: skip
-    try:
-        made_on = date.fromisoformat(said.get("made_on", ""))
-    except ValueError:
-        made_on = None
+    made_on = read_day(said.get("made_on", ""))
     if made_on is None or made_on > clock.today():
         faults.append(Fault("made_on", Text("请写今天或以前的日期。", "Write today's date or an earlier one.")))
     chosen = {"activity": privacy.activities(), "why": REASONS, "level": LEVELS}

@@ -1,7 +1,6 @@
 """The owed list: reading it, recording a service in its panel, taking a record back, exporting it."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -23,7 +22,7 @@ from tongdeng.sites.console import exports, owed_page, owed_sheet
 from tongdeng.sites.console.frame import build_frame
 from tongdeng.sites.console.owed_page import Address, Typed
 from tongdeng.sites.shell.frame import Fault, Frame, Toast
-from tongdeng.sites.shell.typed import whole
+from tongdeng.sites.shell.typed import read_day, whole
 
 HERE = "/owed/"
 OLDEST_YEARS = 2
@@ -117,12 +116,6 @@ def _typed(request: HttpRequest) -> Typed:
     )  # fmt: skip
 
 
-def _day(text: str) -> date | None:
-    with suppress(ValueError):
-        return date.fromisoformat(text)
-    return None
-
-
 def _faults(typed: Typed, open_now: Sequence[owed.OpenService]) -> list[Fault]:
     closed = [code for code in typed.services if code not in {one.service for one in open_now}]
     faults = [Fault("service", _closed(closed[0]))] if closed else []
@@ -130,7 +123,7 @@ def _faults(typed: Typed, open_now: Sequence[owed.OpenService]) -> list[Fault]:
         faults.append(Fault("service", Text("请选至少一项。", "Choose at least one service.")))
     if typed.result not in RESULTS:
         faults.append(Fault("result", Text("请选一个结果。", "Choose what came of it.")))
-    if (wrong := _wrong_day(_day(typed.day), clock.today())) is not None:
+    if (wrong := _wrong_day(read_day(typed.day), clock.today())) is not None:
         faults.append(Fault("day", wrong))
     if typed.channel not in owed_page.OFFERED_CHANNELS:
         faults.append(Fault("", Text("请选一个方式。", "Choose how it was done.")))
@@ -176,13 +169,13 @@ def _save(request: HttpRequest, card: cards.Card, typed: Typed) -> list[int]:
 
 
 def _toast(card: cards.Card, typed: Typed, records: Sequence[int], address: Address) -> Toast:
-    names = [owed.service_name(code) for code in dict.fromkeys(typed.services)]
+    names = Text.listed(owed.service_name(code) for code in dict.fromkeys(typed.services))
     result = TOLD if _outcome(typed) is Outcome.OFFERED else RESULTS[typed.result]
-    zh, en = "、".join(name.zh for name in names), ", ".join(name.en for name in names)
     still_open = {one.service for one in owed.open_services(card.person_id, clock.today())}
     note = TOO_EARLY if typed.result == "served" and still_open & set(typed.services) else NOTHING
     text = Text(
-        f"已记录：{card.name}，{zh}，{result.zh}{note.zh}。", f"Recorded: {card.name}, {en}, {result.en}{note.en}."
+        f"已记录：{card.name}，{names.zh}，{result.zh}{note.zh}。",
+        f"Recorded: {card.name}, {names.en}, {result.en}{note.en}.",
     )
     return Toast(text, _undo_url("-".join(map(str, records)), replace(address, person=ids.show(card.person_id))))
 

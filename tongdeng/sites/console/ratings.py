@@ -20,8 +20,9 @@ from tongdeng.desk.types import Act
 from tongdeng.kernel import clock
 from tongdeng.kernel.errors import NOTHING, Text
 from tongdeng.org import selectors as org
+from tongdeng.owed import selectors as owed
 from tongdeng.people import selectors as registry
-from tongdeng.sites.console import case_words, package_box
+from tongdeng.sites.console import package_box
 from tongdeng.sites.console.frame import build_frame, own_place
 from tongdeng.sites.console.owed_page import due_words
 from tongdeng.sites.console.view_models.cases import RatingRow, RatingsPage
@@ -69,7 +70,7 @@ def _rated(found: list[desk.FollowUp]) -> Iterable[tuple[int, Rated]]:
     for one in found:
         case, joint = cases.get(one.case_id or 0), whole.get(one.joint_id or 0)
         if case is not None:
-            yield one.pk, Rated(case_words.service_name(case.service), case.pk, said.get(case.pk, ""))
+            yield one.pk, Rated(owed.service_name(case.service), case.pk, said.get(case.pk, ""))
         elif joint is not None and joint.pk in first:
             yield one.pk, Rated(package_box.title(joint), first[joint.pk], joints.rating_words(joint))
 

@@ -54,8 +54,7 @@ def sees(kind: str) -> Text:
 
 def domain_words(letters: str) -> Text:
     """Return domains of confidentiality in words."""
-    found = [DOMAINS[letter] for letter in letters if letter in DOMAINS]
-    return Text("、".join(one.zh for one in found), ", ".join(one.en for one in found))
+    return Text.listed(DOMAINS[letter] for letter in letters if letter in DOMAINS)
 
 
 def holder_line(staff: Any, known: Mapping[str, Place]) -> HolderLine:

@@ -1,6 +1,5 @@
 """Posts and rights: who holds what, a proposal by the security administrator, and a second person's decision."""
 
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -23,6 +22,7 @@ from tongdeng.sites.console.view_models.rights import PersonPage, ProposalLine, 
 from tongdeng.sites.shell.frame import Choice, Fault, Frame
 from tongdeng.sites.shell.proof import recently_proved
 from tongdeng.sites.shell.templatetags.shell import language
+from tongdeng.sites.shell.typed import read_day
 
 HERE = "/rights/"
 PURPOSE = Text("岗位和权限", "Posts and rights")
@@ -120,24 +120,14 @@ def _judged(form: dict[str, str]) -> tuple[Right | None, tuple[Fault, ...]]:
         faults.append(Fault("title_zh", TITLE))
     if not form["reason"]:
         faults.append(Fault("reason", REASON))
-    until, is_day = _day(form["until"])
-    if not is_day:
+    until = read_day(form["until"])
+    if form["until"] and (until is None or until <= clock.today()):
         faults.append(Fault("until", BAD_DAY))
     if faults or kind is None:
         return None, tuple(faults)
     bureau = form["bureau"] if form["bureau"] in org.bureau_names(clock.today()) else None
     title_en = form["title_en"] or form["title_zh"]
     return Right(kind, form["division"], bureau, form["title_zh"], title_en, until), ()
-
-
-def _day(text: str) -> tuple[date | None, bool]:
-    if not text:
-        return None, True
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None, False
-    return found, found > clock.today()
 
 
 def _person_page(

@@ -29,6 +29,7 @@ from tongdeng.sites.console.view_models.systems import KeyLine, NewPage, SystemP
 from tongdeng.sites.shell.frame import Choice, Fault
 from tongdeng.sites.shell.proof import recently_proved
 from tongdeng.sites.shell.templatetags.shell import language
+from tongdeng.sites.shell.typed import read_day
 
 HERE = "/systems/"
 PURPOSE = Text("系统接入", "Connected systems")
@@ -110,7 +111,7 @@ def new(request: Any) -> HttpResponse:
     form = {name: request.POST.get(name, "").strip()[:LONGEST] for name in NEW}
     if request.method == "GET":
         return _new_page(request, form)
-    faults, until = _faults(form, NEW), _day(form["until"])
+    faults, until = _faults(form, NEW), read_day(form["until"])
     if faults or until is None:
         return _new_page(request, form, faults, 422)
     asked = NewSystem(
@@ -133,15 +134,8 @@ def _sentence(text: Text) -> Text:
     return Text(f"{text.zh}。", f"{text.en[:1].upper()}{text.en[1:]}.")
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _faults(form: dict[str, str], fields: tuple[str, ...]) -> tuple[Fault, ...]:
-    until, key = _day(form["until"]), None
+    until, key = read_day(form["until"]), None
     if until is not None:
         key = _key(form, until)
     from_networks = key is not None and calls.is_usable(key, clock.today())
@@ -214,7 +208,7 @@ def _page(
 def ask_key(request: Any, number: int) -> HttpResponse:
     """Ask for another key, shown this once."""
     one, form = _found(number), {name: request.POST.get(name, "").strip()[:LONGEST] for name in KEY}
-    faults, until = _faults(form, KEY), _day(form["until"])
+    faults, until = _faults(form, KEY), read_day(form["until"])
     if faults or until is None:
         return _page(request, one, form=form, faults=faults, status=422)
     try:

@@ -193,8 +193,7 @@ def steps(found: Iterable[Step], me: frozenset[int]) -> list[CaseStep]:
 def _listed(step: Step) -> Text:
     """Return the papers that a correction notice names."""
     items = step.data.get("items")
-    named = [rules.paper_name(str(code)) for code in items] if isinstance(items, list) else []
-    return Text("、".join(one.zh for one in named), ", ".join(one.en for one in named))
+    return Text.listed(rules.paper_name(str(code)) for code in items) if isinstance(items, list) else NOTHING
 
 
 # Between staff and their head: no step of the case, and words that are not for the applicant.

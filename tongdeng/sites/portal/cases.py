@@ -18,7 +18,7 @@ from tongdeng.desk.types import Act, Given, State, Step
 from tongdeng.documents.errors import DocumentNotThere, DocumentRefused, OtherPurpose
 from tongdeng.documents.types import Kept
 from tongdeng.kernel import clock
-from tongdeng.kernel.errors import Text, TongdengError
+from tongdeng.kernel.errors import Text
 from tongdeng.owed import selectors as owed
 from tongdeng.papers import selectors as papers
 from tongdeng.people.exports import merges
@@ -155,49 +155,41 @@ def _upload(one: Kept) -> Upload:
 def act(request: Any, number: int) -> HttpResponse:
     """Do what an applicant may do, or show the case again with what is lacking."""
     found, sent = _own(request, number), request.POST
-    name, seen, stars = sent.get("act", ""), sent.get("seen", ""), sent.get("stars", "")
+    name, seen, stars = sent.get("act", ""), whole(sent.get("seen", "")), whole(sent.get("stars", ""))
     is_theirs = name == Act.RATE and _is_entrusted(request, found)
-    if name not in set(MINE) or not _is_number(seen) or is_theirs:
+    if name not in set(MINE) or seen is None or is_theirs:
         raise Http404
-    given = Given(words=sent.get("words", "")[:1000], stars=int(stars) if _is_number(stars) else 0)
+    given = Given(words=sent.get("words", "")[:1000], stars=stars or 0)
     try:
         with transaction.atomic():
             actions.take_step(
-                case_id=number, act=Act(name), seen=int(seen), given=given, token=sent.get("token", "")[:40],
+                case_id=number, act=Act(name), seen=seen, given=given, token=sent.get("token", "")[:40],
                 by=request.actor,
             )  # fmt: skip
     except StepRefused as refused:
         found.refresh_from_db()
-        return _page(request, found, _fault(name, refused))
+        return _page(request, found, Fault(name, refused.sentence))
     return redirect("my_case", number=number)
-
-
-def _is_number(text: str) -> bool:
-    return whole(text) is not None
-
-
-def _fault(field: str, error: TongdengError) -> Fault:
-    return Fault(field, error.sentence)
 
 
 @require_POST
 def hand_in(request: Any, number: int) -> HttpResponse:
     """Take a photo or a PDF of one paper, or use one that was handed in before for this very service."""
     found, material = _own(request, number), request.POST.get("material", "")[:60]
-    again, sent = request.POST.get("again", ""), request.FILES.get("photo") or request.FILES.get("file")
+    again, sent = whole(request.POST.get("again", "")), request.FILES.get("photo") or request.FILES.get("file")
     if material not in desk.progress_of(found).materials:
         raise Http404
-    if not _is_number(again) and not sent:
+    if again is None and not sent:
         return _page(request, found, Fault(material, CHOOSE_FILE))
     try:
         with transaction.atomic():
-            if _is_number(again):
-                actions.hand_in_again(case_id=number, document_id=int(again), by=request.actor)
+            if again is not None:
+                actions.hand_in_again(case_id=number, document_id=again, by=request.actor)
             else:
                 actions.hand_in(case_id=number, material=material, data=sent.read(), by=request.actor)
     except (DocumentNotThere, DocumentRefused, OtherPurpose, StepRefused) as refused:
         found.refresh_from_db()
-        return _page(request, found, _fault(material, refused))
+        return _page(request, found, Fault(material, refused.sentence))
     return redirect(f"/my/cases/{number}/#materials")
 
 
@@ -212,7 +204,7 @@ def take_back(request: Any, number: int, document: int) -> HttpResponse:
         raise Http404 from None
     except StepRefused as refused:
         found.refresh_from_db()
-        return _page(request, found, _fault("withdraw", refused))
+        return _page(request, found, Fault("withdraw", refused.sentence))
     return redirect(f"/my/cases/{number}/#materials")
 
 
@@ -223,7 +215,7 @@ def code(request: Any, number: int) -> HttpResponse:
     try:
         actions.exchange_code(case_id=number, by=request.actor)
     except StepRefused as refused:
-        return _page(request, found, _fault("code", refused))
+        return _page(request, found, Fault("code", refused.sentence))
     return redirect(f"/my/cases/{number}/#follow")
 
 

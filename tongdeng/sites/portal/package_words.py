@@ -221,8 +221,8 @@ def waits(before: Iterable[str]) -> Text:
     names = [owed.service_name(code) for code in before]
     if not names:
         return WAITING
-    zh, en = "、".join(one.zh for one in names), ", ".join(one.en for one in names)
-    return Text(f"{zh}办好以后自动开始", f"Begins by itself after: {en}")
+    first = Text.listed(names)
+    return Text(f"{first.zh}办好以后自动开始", f"Begins by itself after: {first.en}")
 
 
 def _papers(cases: Sequence[desk.Case], takes: Mapping[int, frozenset[str]]) -> Iterable[Paper]:
@@ -234,10 +234,9 @@ def _papers(cases: Sequence[desk.Case], takes: Mapping[int, frozenset[str]]) -> 
     for code, asking in uses.items():
         stands = [desk.progress_of(case).materials[code] for case in asking]
         worst = next((one for one in stands if one in LACKING), stands[0])
-        names = [owed.service_name(case.service) for case in asking]
         yield Paper(
             code, rules.paper_name(code), case_words.MARKS[worst], HELD[worst], NOTHING,
-            Text("、".join(one.zh for one in names), ", ".join(one.en for one in names)),
+            Text.listed(owed.service_name(case.service) for case in asking),
             is_wanted=any(_is_wanted(case, code, takes[case.pk]) for case in asking),
         )  # fmt: skip
 

@@ -19,7 +19,7 @@ from tongdeng.desk.exports import held, joints, packages
 from tongdeng.desk.types import Channel, NewJoint
 from tongdeng.documents.errors import DocumentRefused
 from tongdeng.kernel import clock
-from tongdeng.kernel.errors import Text, TongdengError
+from tongdeng.kernel.errors import Text
 from tongdeng.papers import selectors as papers
 from tongdeng.people.exports import merges, profiles
 from tongdeng.rules.packages import Package
@@ -91,16 +91,12 @@ def _begin(request: Any, package: Package, profile: Any) -> HttpResponse:
             if opened.is_new and joint and (sent.get("then") == "send" or not _lacks(joint)):
                 actions.send_package(joint_id=opened.id, by=request.actor)
     except (CaseRefused, StepRefused) as refused:
-        return _form(request, package, profile, _fault("service", refused))
+        return _form(request, package, profile, Fault("service", refused.sentence))
     return redirect("my_package", number=opened.id)
 
 
 def _lacks(joint: joints.Joint) -> bool:
     return any(desk.progress_of(case).missing for case in joints.cases_in(joint))
-
-
-def _fault(field: str, error: TongdengError) -> Fault:
-    return Fault(field, error.sentence)
 
 
 # ---- one package ----
@@ -164,7 +160,7 @@ def act(request: Any, number: int) -> HttpResponse:
             acts[name]()
     except StepRefused as refused:
         found.refresh_from_db()
-        return _page(request, found, _fault(name, refused))
+        return _page(request, found, Fault(name, refused.sentence))
     return redirect("my_package", number=number)
 
 
@@ -181,7 +177,7 @@ def hand_in(request: Any, number: int) -> HttpResponse:
         with transaction.atomic():
             actions.hand_in_for_all(joint_id=number, material=material, data=sent.read(), by=request.actor)
     except (DocumentRefused, StepRefused) as refused:
-        return _page(request, found, _fault(material, refused))
+        return _page(request, found, Fault(material, refused.sentence))
     return redirect(f"/my/packages/{number}/#materials")
 
 
@@ -192,7 +188,7 @@ def code(request: Any, number: int) -> HttpResponse:
     try:
         actions.exchange_package_code(joint_id=number, by=request.actor)
     except StepRefused as refused:
-        return _page(request, found, _fault("code", refused))
+        return _page(request, found, Fault("code", refused.sentence))
     return redirect(f"/my/packages/{number}/#follow")
 
 

@@ -19,7 +19,7 @@ from tongdeng.desk.errors import CaseRefused
 from tongdeng.desk.exports import rules
 from tongdeng.desk.types import Act, Channel, Held, NewCase
 from tongdeng.kernel import clock
-from tongdeng.kernel.errors import Text, TongdengError
+from tongdeng.kernel.errors import Text
 from tongdeng.owed import selectors as owed
 from tongdeng.privacy import actions
 from tongdeng.privacy import selectors as privacy
@@ -28,6 +28,7 @@ from tongdeng.sites.portal import case_words
 from tongdeng.sites.portal.apply import version_or_404
 from tongdeng.sites.portal.view_models import ProxyLine, ProxyPage
 from tongdeng.sites.shell.frame import Choice, Fault
+from tongdeng.sites.shell.typed import read_day
 
 
 @require_GET
@@ -73,15 +74,10 @@ def _line(one: privacy.Appointed, today: date) -> ProxyLine:
     else:
         mark, state = "not_due", Text("等对方接受", "waits for the other one to agree")
     who = Text("社区工作人员", "community staff") if one.is_staff else Text(one.name, one.name)
-    names = [owed.service_name(code) for code in one.services]
     return ProxyLine(
-        one.id, who, Text("、".join(each.zh for each in names), ", ".join(each.en for each in names)), one.until_on,
-        mark, state, one.revoked_at is None and today <= one.until_on,
+        one.id, who, Text.listed(owed.service_name(code) for code in one.services), one.until_on, mark, state,
+        one.revoked_at is None and today <= one.until_on,
     )  # fmt: skip
-
-
-def _fault(field: str, error: TongdengError) -> Fault:
-    return Fault(field, error.sentence)
 
 
 @require_POST
@@ -92,18 +88,11 @@ def appoint(request: Any) -> HttpResponse:
         with transaction.atomic():
             code = actions.appoint(
                 about=request.about, granter=request.own[0].person_id, services=sent.getlist("service"),
-                until=_day(sent.get("until", "")), is_staff=sent.get("who") == "staff", by=request.actor,
+                until=read_day(sent.get("until", "")), is_staff=sent.get("who") == "staff", by=request.actor,
             )  # fmt: skip
     except ProxyRefused as refused:
-        return _page(request, _fault("appoint", refused))
+        return _page(request, Fault("appoint", refused.sentence))
     return _page(request, code=code) if code else redirect("my_proxies")
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 @require_POST
@@ -113,7 +102,7 @@ def take_up(request: Any) -> HttpResponse:
         with transaction.atomic():
             actions.take_up(code=request.POST.get("code", "")[:60], name=request.own[0].name, by=request.actor)
     except ProxyRefused as refused:
-        return _page(request, _fault("code", refused))
+        return _page(request, Fault("code", refused.sentence))
     return redirect("my_proxies")
 
 
@@ -181,7 +170,7 @@ def apply_for(request: Any, number: int, code: str) -> HttpResponse:
                     desk_actions.take_step(case_id=opened.id, act=Act.SUBMIT, seen=1, by=request.actor)
             return redirect("my_case", number=opened.id)
         except CaseRefused as refused:
-            fault = _fault("apply", refused)
+            fault = Fault("apply", refused.sentence)
     person = found.person
     audit.record("desk.case.prepared", by=request.actor, subjects=[person.person_id], detail={"service": code})
     page = {

@@ -65,7 +65,7 @@ def _browser(told: str) -> str:
 
 def _how(kept: str) -> Text:
     steps = [HOW.get(step, Text(step, step)) for step in kept.split("+") if step]
-    return Text("、".join(one.zh for one in steps) or "-", ", ".join(one.en for one in steps) or "-")
+    return Text.listed(steps) if steps else Text("-", "-")
 
 
 def _lines(request: Any, found: list[Any]) -> tuple[SittingLine, ...]:

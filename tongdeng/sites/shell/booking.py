@@ -12,7 +12,7 @@ from tongdeng.kernel.errors import Text
 from tongdeng.org import selectors as org
 from tongdeng.sites.shell.frame import Choice, Fault
 from tongdeng.sites.shell.hall_words import WEEKDAYS, business_name, clock_time, hall_name, hours_text
-from tongdeng.sites.shell.typed import whole
+from tongdeng.sites.shell.typed import read_day, whole
 
 NOTHING_CHOSEN = Text("请选一个时间。", "Choose a time.")
 
@@ -62,13 +62,6 @@ class BookingForm:
         return self.day is not None and not any(one.left for one in (*self.morning, *self.afternoon))
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _time(text: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
@@ -84,7 +77,7 @@ def form(asked: Any, territory: str, *, faults: tuple[Fault, ...] = (), sent: An
     business, instead = asked.get("business", ""), asked.get("instead", "")
     business = business if plan and plan.places.get(business) else ""
     days = halls.days_with_places(plan, business) if plan and business else []
-    day = _day(asked.get("day", ""))
+    day = read_day(asked.get("day", ""))
     day = day if day in [one for one, _ in days] else None
     times = halls.free_slots(plan, business, day) if plan and day else []
     shown = [(one, TimeChoice(one.starts_at.isoformat(), clock_time(one.starts_at), one.left)) for one in times]
@@ -121,7 +114,7 @@ def _url(kept: dict[str, str], day: date) -> str:
 def wish(asked: Any, sent: Any) -> Wish | None:
     """Return what was sent as a wish: a time, or the waiting list of the chosen day; None where nothing was chosen."""
     starts_at = _time(sent.get("starts_at", ""))
-    day = starts_at.astimezone(clock.CHINA).date() if starts_at else _day(asked.get("day", ""))
+    day = starts_at.astimezone(clock.CHINA).date() if starts_at else read_day(asked.get("day", ""))
     if day is None or (starts_at is None and "wait" not in sent):
         return None
     return Wish(

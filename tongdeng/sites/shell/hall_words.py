@@ -53,7 +53,7 @@ def when(one: Booking) -> Text:
 def needs_text(codes: tuple[str, ...]) -> Text | None:
     """Return what somebody asked to find ready."""
     known = [halls.needs()[code] for code in codes if code in halls.needs()]
-    return Text("、".join(one.zh for one in known), ", ".join(one.en for one in known)) if known else None
+    return Text.listed(known) if known else None
 
 
 def hours_text(plan: Plan) -> Text:

@@ -94,7 +94,7 @@ def _order(member: Member, before: Collection[str]) -> Text:
     """Return what a service waits for among those that are proposed, and why."""
     if not before:
         return NOTHING
-    names = _joined([owed.service_name(one) for one in member.after if one in before])
+    names = Text.listed(owed.service_name(one) for one in member.after if one in before)
     return Text(f"在{names.zh}之后开始：{member.why.zh}", f"begins after {names.en}: {member.why.en}")
 
 
@@ -111,7 +111,7 @@ def _judged(
     if standing.status in SETTLED:
         return Aside(name, *SETTLED[standing.status])
     if standing.status is Status.NOT_ENTITLED:
-        unmet = _joined([one.label for one in standing.explanation.unmet])
+        unmet = Text.listed(one.label for one in standing.explanation.unmet)
         return Aside(name, "not_entitled", Text(f"现在还不符合：{unmet.zh}", f"Not met yet: {unmet.en}"))
     return _offered(code, standing, name, today)
 
@@ -128,10 +128,6 @@ def _offered(code: str, standing: owed.Standing, name: Text, today: date) -> Off
     return Offered(code, name, mark, why, version, mark != "unknown")
 
 
-def _joined(parts: Collection[Text]) -> Text:
-    return Text("、".join(one.zh for one in parts), ", ".join(one.en for one in parts))
-
-
 def papers(offered: Collection[Offered], profile: profiles.PersonProfile) -> list[Asked]:
     """Return the papers for these services, each once, with what a department holds already."""
     found = held.papers_held(profile)
@@ -142,7 +138,7 @@ def papers(offered: Collection[Offered], profile: profiles.PersonProfile) -> lis
     return [
         Asked(
             code, rules.paper_name(code), Held.KNOWN if code in found else Held.MISSING,
-            source_note(found[code]) if code in found else NOTHING, _joined(names),
+            source_note(found[code]) if code in found else NOTHING, Text.listed(names),
         )
         for code, names in uses.items()
     ]  # fmt: skip
