@@ -301,6 +301,8 @@ def test_a_huge_request_is_turned_away_unread(small_county: SmallCounty) -> None
         def read(self, *_: int) -> bytes:
             pytest.fail("it was read")
 
+        readline = read
+
     sent = {"wsgi.input": Unread(), "CONTENT_LENGTH": 1 << 31}
     answer = Client().generic("POST", make(), b"x", content_type="multipart/form-data; boundary=b", **sent)
     assert answer.status_code == 413
