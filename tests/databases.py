@@ -281,6 +281,14 @@ def determined_county(django_db_blocker: pytest.FixtureRequest) -> Iterator[Smal
 
 
 @pytest.fixture(scope="module")
+def real_day(small_county: SmallCounty) -> Iterator[None]:
+    """Let a module live on the machine's own day, once the county is there: no test can set the database's clock."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("TONGDENG_TODAY")
+        yield
+
+
+@pytest.fixture(scope="module")
 def job_login() -> Callable[..., object]:
     """Act as a command of this installation, by the login tongdeng_job: `with job_login("intake") as by:`."""
 

@@ -68,6 +68,15 @@ def coverage(page: Page, place: str = "") -> tuple[int, int]:
     return int(shown[1].replace(",", "")), int(shown[2].replace(",", ""))
 
 
+def open_until(page: Page, address: str, *, link: str) -> None:
+    """Open a page anew until a job has brought a link of this name there; at most a minute."""
+    last = time.monotonic() + 60
+    page.goto(address)
+    while not page.get_by_role("link", name=link).count() and time.monotonic() < last:
+        page.wait_for_timeout(200)
+        page.goto(address)
+
+
 def wait_for_coverage(page: Page, wanted: tuple[int, int], place: str = "") -> None:
     """Open the home page anew until the worker process has brought the card of S1a there; at most a minute."""
     last = time.monotonic() + 60

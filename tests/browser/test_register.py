@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.reading import Reader, inaccessible, is_too_wide
+from tests.browser.reading import Reader, inaccessible, is_too_wide, open_until
 from tests.integration.intake.test_households import known_in, number, plain_number
 from tests.posts import WEST
 from tongdeng.audit.types import command
@@ -125,22 +125,14 @@ def test_a_family_is_registered_within_a_minute_and_the_move_confirmed(
 def confirm_the_move(former: Reader, page: Page, name: str) -> None:
     """Answer as the other community, and see the person arrive in the household."""
     receipt = page.url
-    for _ in range(40):  # a job asks, a moment after the entry is committed
-        former.page.goto("/moves/")
-        if former.page.get_by_role("link", name=name).count():
-            break
-        time.sleep(0.25)
+    open_until(former.page, "/moves/", link=name)  # a job asks, a moment after the entry is committed
     question = former.page.locator(".asks > li", has_text=name)
     expect(question).to_contain_text("登记入住")
     assert inaccessible(former.page) == []
     assert not is_too_wide(former.page)
     question.get_by_role("button", name="已离开").click()
     expect(former.page.locator("#toast")).to_contain_text("已答复")
-    for _ in range(40):
-        page.goto(receipt)
-        if page.get_by_role("link", name=name).count():
-            break
-        time.sleep(0.25)
+    open_until(page, receipt, link=name)
     expect(page.locator(".receipt li", has_text=name)).to_contain_text("已登记")
     page.get_by_role("link", name=name).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)

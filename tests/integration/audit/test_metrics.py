@@ -28,7 +28,8 @@ def read(client: Client, **options: object) -> str:
 def looked_at(small_county, as_job):
     """Somebody was looked up by id, by number and by name; returns what must not be found in the metrics."""
     with as_job("serve"), connection.cursor() as cursor:
-        cursor.execute("SELECT person_id, name FROM people_identity WHERE territory = %s LIMIT 1", [EAST])
+        first = "SELECT person_id, name FROM people_identity WHERE territory = %s ORDER BY name, born_on LIMIT 1"
+        cursor.execute(first, [EAST])
         person, name = cursor.fetchone()
     client = signed_in("worker", EAST)
     shown = ids.show(person)

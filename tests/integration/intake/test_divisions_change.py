@@ -113,8 +113,9 @@ def nobody_is_lost_or_doubled(request: pytest.FixtureRequest) -> Iterator[None]:
 def test_a_merge_moves_the_people_their_windows_their_tasks_and_the_worker() -> None:
     worker = staffed("worker", EAST)
     before, windows = by_place(), by_place("owed_window")
-    here = rows("SELECT person_id, record_id FROM people_stay WHERE community = %s AND ends_on IS NULL LIMIT 1", A)
-    other = rows("SELECT id FROM people_person WHERE territory = %s LIMIT 1", B)[0][0]
+    open_stay = "SELECT person_id, record_id FROM people_stay WHERE community = %s AND ends_on IS NULL"
+    here = rows(f"{open_stay} ORDER BY starts_on, record_id LIMIT 1", A)
+    other = rows("SELECT id FROM people_person WHERE territory = %s ORDER BY id LIMIT 1", B)[0][0]
     with acting(BY):
         work.open_tasks(kind="people.review", items=[(*here[0], A)], due_in_days=30, by=BY)
         actions.open_doubts(doubts=[Doubt(here[0][0], other, None, "proposal", {})], by=BY)

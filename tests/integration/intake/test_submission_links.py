@@ -2,7 +2,6 @@
 
 import io
 import re
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -298,12 +297,15 @@ def test_what_is_no_such_list_is_refused_without_a_word_of_its_content(name: str
 
 
 def test_a_huge_request_is_turned_away_unread(small_county: SmallCounty) -> None:
-    path, begun = make(), time.monotonic()
-    answer = Client().generic(
-        "POST", path, b"x", content_type="multipart/form-data; boundary=b", CONTENT_LENGTH=1 << 31
-    )
+    class Unread:
+        def read(self, *_: int) -> bytes:
+            pytest.fail("it was read")
+
+        readline = read
+
+    sent = {"wsgi.input": Unread(), "CONTENT_LENGTH": 1 << 31}
+    answer = Client().generic("POST", make(), b"x", content_type="multipart/form-data; boundary=b", **sent)
     assert answer.status_code == 413
-    assert time.monotonic() - begun < 5
 
 
 def test_the_empty_file_has_the_columns_that_are_needed_and_no_other(small_county: SmallCounty) -> None:

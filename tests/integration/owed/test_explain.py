@@ -125,8 +125,9 @@ def test_time_alone_meets_a_condition_from_the_day_it_says(
     law, day = catalogue.open_law(), determined_county.as_of
     with as_job("serve"):
         newcomer = rows(
-            "SELECT person_id, max(starts_on) FROM people_stay WHERE source = 'police' GROUP BY 1"
-            " HAVING min(starts_on) BETWEEN %s AND %s AND bool_and(ends_on IS NULL) LIMIT 1",
+            "SELECT person_id, max(starts_on) FROM people_stay JOIN people_identity i USING (person_id)"
+            " WHERE source = 'police' GROUP BY person_id, i.name, i.born_on"
+            " HAVING min(starts_on) BETWEEN %s AND %s AND bool_and(ends_on IS NULL) ORDER BY i.name, i.born_on LIMIT 1",
             day - timedelta(days=120),
             day - timedelta(days=40),
         )

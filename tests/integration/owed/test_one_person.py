@@ -70,7 +70,7 @@ def test_the_empty_tables_have_the_columns_that_postgresql_sends(
 ) -> None:
     link = duckdb.connect()
     with as_job("serve") as by:
-        person = people("SELECT person_id FROM people_identity LIMIT 1")[0]
+        person = people("SELECT person_id FROM people_identity ORDER BY name, born_on LIMIT 1")[0]
         queries = {table: extract.TABLES[table].format(numbers=extract.only(person)) for table in one.COLUMNS}
         for table, arrow in writer.read_tables(queries, signed(by)).items():
             link.register("sent", arrow)
@@ -84,7 +84,8 @@ def test_nothing_of_a_person_stays_on_a_warm_connection(
     determined_county: SmallCounty, as_job: Callable[..., Any], fresh: None
 ) -> None:
     with as_job("serve"):
-        person = people("SELECT person_id FROM people_job LIMIT 1")[0]
+        first = "SELECT person_id FROM people_job JOIN people_identity i USING (person_id) ORDER BY i.name LIMIT 1"
+        person = people(first)[0]
         assert owed.known_now(person, EVERYTHING).on([determined_county.as_of])
     [warm] = one._idle
     for table in (*one.COLUMNS, "setting", "evaluated", *(step.table for step in one.plan().steps)):
@@ -157,7 +158,8 @@ def two_places(
     persons, expected = {}, {}
     for place in (EAST, WEST):
         with as_job("serve"):
-            persons[place] = people("SELECT person_id FROM people_identity WHERE territory = %s LIMIT 1", place)[0]
+            first = "SELECT person_id FROM people_identity WHERE territory = %s ORDER BY name, born_on LIMIT 1"
+            persons[place] = people(first, place)[0]
         with acting_as("worker", place):
             known = owed.known_now(persons[place], EVERYTHING)
             expected[place] = known.on([determined_county.as_of])[determined_county.as_of]

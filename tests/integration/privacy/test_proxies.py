@@ -27,7 +27,11 @@ from tongdeng.people.exports import profiles
 from tongdeng.privacy import selectors as privacy
 
 OTHER = "HUD-02"  # a service that is not entrusted
-SOON = (clock.today() + timedelta(days=30)).isoformat()
+pytestmark = pytest.mark.usefixtures("real_day")  # the database judges by its own clock how long a mandate runs
+
+
+def soon() -> str:
+    return (clock.today() + timedelta(days=30)).isoformat()
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +63,7 @@ def being(who: Resident) -> Iterator[Actor]:
 
 def entrust(represented: Any, *services: str) -> str:
     """Entrust services and return the code that is shown once."""
-    answer = represented.post("/my/proxies/new", {"service": services or [PERMIT], "until": SOON, "who": "person"})
+    answer = represented.post("/my/proxies/new", {"service": services or [PERMIT], "until": soon(), "who": "person"})
     assert answer.status_code == 200
     return re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", said(answer))[0]
 
@@ -138,7 +142,7 @@ def test_a_rating_is_never_a_proxy_s(represented, agent, qian):
 
 
 def test_the_staff_of_the_community_are_entrusted_without_a_code(represented, zhao):
-    answer = represented.post("/my/proxies/new", {"service": [PERMIT], "until": SOON, "who": "staff"})
+    answer = represented.post("/my/proxies/new", {"service": [PERMIT], "until": soon(), "who": "staff"})
     assert answer.status_code == 302
     assert "社区工作人员" in said(represented.get("/my/proxies/"))
     page = signed_in("worker", zhao.territory).get(f"/cases/new/?person={zhao.person_id:09d}&service={PERMIT}")
@@ -151,7 +155,7 @@ ADD = """INSERT INTO privacy_proxy
 
 
 def test_the_database_entrusts_no_health_and_nobody_writes_themselves_in(represented, zhao, qian):
-    health = {"service": ["HEA-01"], "until": SOON, "who": "person"}
+    health = {"service": ["HEA-01"], "until": soon(), "who": "person"}
     assert represented.post("/my/proxies/new", health).status_code == 422
     for who, services, proxy in (
         (zhao, ["HEA-01"], None),  # health
