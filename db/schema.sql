@@ -1533,6 +1533,22 @@ BEGIN
 END $$;
 
 --
+-- Name: owed_count_open(text, text, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.owed_count_open(p_lo text, p_hi text, p_most integer) RETURNS bigint
+    LANGUAGE sql STABLE
+    SET enable_bitmapscan TO 'off'
+    SET max_parallel_workers_per_gather TO '0'
+    AS $$
+    SELECT count(*) FROM (
+        SELECT 1 FROM owed_window
+         WHERE territory >= p_lo::bpchar COLLATE "C" AND territory < p_hi::bpchar COLLATE "C"
+           AND status = 'owed' LIMIT p_most
+    ) AS found
+$$;
+
+--
 -- Name: owed_rest_indexes(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -8913,6 +8929,14 @@ GRANT ALL ON FUNCTION public.org_revoke(p_staff bigint, p_reason text, p_at time
 
 REVOKE ALL ON FUNCTION public.org_withdraw(p_proposal bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.org_withdraw(p_proposal bigint) TO tongdeng_app;
+
+--
+-- Name: FUNCTION owed_count_open(p_lo text, p_hi text, p_most integer); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.owed_count_open(p_lo text, p_hi text, p_most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.owed_count_open(p_lo text, p_hi text, p_most integer) TO tongdeng_app;
+GRANT ALL ON FUNCTION public.owed_count_open(p_lo text, p_hi text, p_most integer) TO tongdeng_job;
 
 --
 -- Name: FUNCTION owed_rest_indexes(); Type: ACL; Schema: public; Owner: -

@@ -120,13 +120,9 @@ def _months_later(start: date, months: int) -> date:
 
 def count_owed(place: str, most: int) -> int:
     """Return how many open windows a division has, among those the reader may see; counting ends at `most`."""
-    lo, hi = territory_of(place)
     with connection.cursor() as cursor:
-        # One entry of the index after the other, up to `most`: a bitmap would first gather all that a county has.
-        cursor.execute("SET LOCAL enable_bitmapscan = off; SET LOCAL max_parallel_workers_per_gather = 0")
-        found = Window.objects.filter(territory__gte=lo, territory__lt=hi, status=Status.OWED)[:most].count()
-        cursor.execute("SET LOCAL enable_bitmapscan = on; RESET max_parallel_workers_per_gather")
-    return found
+        cursor.execute("SELECT owed_count_open(%s, %s, %s)", [*territory_of(place), most])
+        return int(cursor.fetchone()[0])
 
 
 def owed_by_person(persons: Iterable[int]) -> dict[int, int]:

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests.posts import EAST, staffed
+from tests.databases import owner_here
+from tests.posts import EAST, WEST, staffed
 from tongdeng.access.selectors import acting
 from tongdeng.kernel import clock
-from tongdeng.owed import lists
+from tongdeng.org.types import territory_of
+from tongdeng.owed import lists, selectors
+from tongdeng.owed.models import Window
 
 QUERIES = {
     "lines": lambda: lists.lines(lists.Wanted(EAST, clock.today())),
@@ -61,3 +64,19 @@ def test_ids_joined_within_the_condition_would_bar_the_index(plan, name, monkeyp
     assert AT_ONCE in lists.ITEMS
     monkeypatch.setattr(lists, "ITEMS", lists.ITEMS.replace(AT_ONCE, " AS ids)"))
     assert of_a_person(plan(name)) == []
+
+
+def test_open_windows_are_counted_by_the_index_up_to_a_number_and_within_the_readers_rights(determined_county: Any):
+    with owner_here() as owner:
+        body = owner.execute("SELECT prosrc FROM pg_proc WHERE proname = 'owed_count_open'").fetchone()[0]
+    lo, hi = territory_of(EAST)
+    with acting(staffed("worker", EAST)), connection.cursor() as cursor:
+        every = selectors.count_owed(EAST, 10_000)
+        assert every == Window.objects.filter(status="owed", territory=EAST).count() > 2
+        assert selectors.count_owed(EAST, 2) == 2
+        cursor.execute("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off")
+        asked = body.replace("p_lo", "%s::text").replace("p_hi", "%s::text").replace("p_most", "5")
+        cursor.execute(f"EXPLAIN (COSTS OFF) {asked}", [lo, hi])
+        assert any("Index Scan using owed_window_open" in row[0] for row in cursor.fetchall())
+    with acting(staffed("worker", WEST)):
+        assert selectors.count_owed(EAST, 10_000) == 0
