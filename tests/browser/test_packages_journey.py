@@ -147,10 +147,10 @@ def test_the_light_of_a_package_is_read_on_the_phone_in_the_list_and_beside_a_ca
     come_in(page, phone=who.phone, number=who.number)
     page.goto("/my/cases/")
     line = page.locator("ul.list a", has_text="新来居民“一件事”")
-    expect(line).to_contain_text("预警：快到期了")
+    expect(line).to_contain_text("时限快到了")
     is_fine(page, "lit-list")
     line.click()
-    expect(page.locator("section.answer")).to_contain_text("预警：快到期了")
+    expect(page.locator("section.answer")).to_contain_text("时限快到了")
     is_fine(page, "lit")
     desk.goto(f"/cases/{cases[REGISTRATION]}/")  # which is itself in time
     expect(desk.locator("section", has=desk.locator("#package-title"))).to_contain_text("预警：快到期了")
