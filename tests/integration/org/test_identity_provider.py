@@ -170,7 +170,7 @@ def test_the_token_of_an_earlier_sign_in_is_refused(monkeypatch: pytest.MonkeyPa
     hired("replayed", "subject-7")
     seen: list[dict[str, Any]] = []
     with monkeypatch.context() as patch:
-        answering(patch, lambda found: seen.append(found) or found)  # type: ignore[func-returns-value]
+        answering(patch, lambda found: seen.append(found) or found)
         client = Client()
         assert came_back(client, agreed(gone_to_provider(client), "subject-7")).url == "/sign-in/second/"
     answering(monkeypatch, lambda found: {**found, "id_token": seen[0]["id_token"]})
